@@ -1,0 +1,1 @@
+"""The screens of the admin, one module per group of the sidebar."""

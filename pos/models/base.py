@@ -1,0 +1,42 @@
+"""What the models share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from pos.models.people import User
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows narrowed to what a person may see. `store_path` leads from the row to its store."""
+
+    store_path = "store_id"
+
+    def visible_to(self, user: User) -> Self:
+        stores = user.store_ids()
+        return self.all() if stores is None else self.filter(**{f"{self.store_path}__in": stores})
+
+
+class OwnQuerySet(ScopedQuerySet):
+    """As above; somebody who only works in a store sees their own rows there, a manager all."""
+
+    owner_path = ""
+
+    def visible_to(self, user: User) -> Self:
+        managed = user.store_ids("manage_store", "view_store_reports")
+        if managed is None:
+            return self.all()
+        own = models.Q(
+            **{f"{self.store_path}__in": user.store_ids() or (), self.owner_path: user.pk}
+        )
+        return self.filter(models.Q(**{f"{self.store_path}__in": managed}) | own)
+
+
+def non_negative(field: str, name: str, message: object) -> models.CheckConstraint:
+    """The database refuses a negative value; `message` is what the cashier reads."""
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{field}__gte": 0}), name=name, violation_error_message=message
+    )

@@ -1,0 +1,322 @@
+"""Orders, their lines, taxes and payments. A completed order is never changed or deleted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from pos.money import ZERO
+
+from .base import OwnQuerySet, non_negative
+from .cash import CashSession
+from .catalog import Product
+from .fields import MoneyField, PercentField, QuantityField
+from .people import Customer
+from .store import Register, RoundingLevel, Store
+
+
+def payment_method_kinds() -> list[tuple[str, object]]:
+    """The behaviours on offer; asked late, so a new one needs no migration."""
+    return import_string("pos.payment_methods.choices")()
+
+
+class PaymentMethod(models.Model):
+    """A way of paying, as the owner names it."""
+
+    name = models.CharField(_("name"), max_length=60, help_text=_("On the payment screen and on receipts."))
+    code = models.SlugField(_("code"), max_length=30, unique=True, help_text=_("Short and unique, for example cash or card."), error_messages={"unique": _("Another payment method already has this code.")})
+    kind = models.CharField(_("kind"), max_length=20, choices=payment_method_kinds, help_text=_("How it behaves: only cash gives change, on account leaves a debt."))
+    needs_reference = models.BooleanField(_("needs a reference"), default=False, help_text=_("The seller must type the slip or transfer number."))
+    opens_drawer = models.BooleanField(_("opens the drawer"), default=False)
+    cash_rounding = MoneyField(_("round to"), default=ZERO, help_text=_("Smallest coin, for example 0.05, when the whole order is paid this way. 0: no rounding."))
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("payment method")
+        verbose_name_plural = _("payment methods")
+        ordering = ["position", "name"]
+        constraints = [
+            non_negative("cash_rounding", "paymentmethod_rounding_not_negative", _("The smallest coin cannot be negative.")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrderQuerySet(OwnQuerySet):
+    owner_path = "seller"
+
+    def completed(self) -> OrderQuerySet:
+        return self.filter(status=Order.Status.COMPLETED)
+
+    def parked(self) -> OrderQuerySet:
+        return self.filter(status=Order.Status.PARKED)
+
+
+class Order(models.Model):
+    """The sale document.
+
+    All amounts in the installation's currency: subtotal − discount = net or gross as
+    `prices_include_tax` says; net + tax = gross; gross + rounding = total; total − paid = due.
+    """
+
+    class Status(models.TextChoices):
+        PARKED = "parked", _("Parked")
+        COMPLETED = "completed", _("Completed")
+        VOIDED = "voided", _("Voided")
+
+    class PaymentStatus(models.TextChoices):
+        UNPAID = "unpaid", _("Unpaid")
+        PARTIAL = "partial", _("Partly paid")
+        PAID = "paid", _("Paid")
+        REFUNDED = "refunded", _("Refunded")
+
+    class DeliveryStatus(models.TextChoices):
+        NONE = "none", _("No delivery")
+        PENDING = "pending", _("To deliver")
+        DISPATCHED = "dispatched", _("On the way")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
+
+    key = models.UUIDField(_("key"), null=True, unique=True, editable=False)
+    request_hash = models.CharField(max_length=64, blank=True, editable=False)
+    number = models.CharField(_("number"), max_length=40, null=True, unique=True, help_text=_("Receipt number, given when the sale is completed."))
+    sequence = models.PositiveBigIntegerField(null=True, editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status)
+    payment_status = models.CharField(_("payment"), max_length=10, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    delivery_status = models.CharField(_("delivery"), max_length=10, choices=DeliveryStatus, default=DeliveryStatus.NONE)
+    store = models.ForeignKey(Store, models.PROTECT, verbose_name=_("store"), related_name="orders")
+    register = models.ForeignKey(Register, models.PROTECT, verbose_name=_("register"), related_name="orders")
+    session = models.ForeignKey(CashSession, models.PROTECT, verbose_name=_("cash session"), related_name="orders", null=True)
+    seller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("seller"), related_name="orders")
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("customer"), related_name="orders", null=True)
+
+    label = models.CharField(_("label"), max_length=60, blank=True, help_text=_("What helps to find a parked order: “blue coat”, “table 4”."))
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("being served by"), related_name="+", null=True)
+    held_at = models.DateTimeField(_("taken over"), null=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    void_reason = models.CharField(_("void reason"), max_length=200, blank=True)
+
+    prices_include_tax = models.BooleanField(_("prices include tax"))
+    rounding_level = models.CharField(_("tax rounding"), max_length=10, choices=RoundingLevel)
+    order_discount_percent = PercentField(_("order discount percent"), null=True)
+    order_discount_amount = MoneyField(_("order discount"), default=ZERO)
+    subtotal_amount = MoneyField(_("subtotal"), default=ZERO)
+    discount_amount = MoneyField(_("discounts"), default=ZERO)
+    net_amount = MoneyField(_("net"), default=ZERO)
+    tax_amount = MoneyField(_("tax"), default=ZERO)
+    gross_amount = MoneyField(_("gross"), default=ZERO)
+    rounding_amount = MoneyField(_("cash rounding"), default=ZERO)
+    total_amount = MoneyField(_("total"), default=ZERO)
+    paid_amount = MoneyField(_("paid"), default=ZERO)
+
+    delivery_address = models.TextField(_("delivery address"), blank=True)
+    deliver_on = models.DateField(_("deliver on"), null=True)
+
+    created_at = models.DateTimeField(_("created"))
+    completed_at = models.DateTimeField(_("completed"), null=True)
+    sold_on = models.DateField(_("business day"), null=True)
+    print_count = models.PositiveIntegerField(_("times printed"), default=0)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-created_at", "-id"]
+        permissions = [
+            ("sell_order", _("Can sell at the register")),
+            ("sell_in_any_session", _("Can sell in somebody else's cash session")),
+            ("give_discount", _("Can give discounts")),
+            ("sell_on_account", _("Can sell on account")),
+            ("take_over_order", _("Can take over parked orders of others")),
+            ("void_order", _("Can discard parked orders of others")),
+        ]
+        indexes = [
+            # The list of orders, newest first.
+            models.Index(fields=["-created_at", "-id"], name="order_newest"),
+            # A store's orders, newest first, for everybody who does not see all stores.
+            models.Index(fields=["store", "-created_at", "-id"], name="order_store_newest"),
+            # A seller's own orders, newest first.
+            models.Index(fields=["seller", "-created_at", "-id"], name="order_seller_newest"),
+            # A customer's orders and what is due on them.
+            models.Index(fields=["customer", "-created_at"], name="order_customer", condition=Q(customer__isnull=False)),
+            # The parked orders of a store: few, and asked for at every register.
+            models.Index(fields=["store", "created_at"], name="order_parked", condition=Q(status="parked")),
+            # Figures by business day.
+            models.Index(fields=["sold_on", "store"], name="order_sold_on"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "sequence"], name="order_sequence_once_per_register",
+                violation_error_message=_("This receipt number is already taken."),
+            ),
+            models.CheckConstraint(
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="order_net_plus_tax_is_gross",
+                violation_error_message=_("Net and tax must add up to gross."),
+            ),
+            models.CheckConstraint(
+                condition=Q(total_amount=F("gross_amount") + F("rounding_amount")), name="order_gross_plus_rounding_is_total",
+                violation_error_message=_("Gross and cash rounding must add up to the total."),
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_amount__gte=0, paid_amount__lte=F("total_amount")), name="order_paid_within_total",
+                violation_error_message=_("An order cannot be paid more than its total."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="completed", number__isnull=False, sequence__isnull=False, completed_at__isnull=False,
+                    sold_on__isnull=False, held_by=None,
+                )
+                | (~Q(status="completed") & Q(number=None, sequence=None, completed_at=None)),
+                name="order_number_only_when_completed",
+                violation_error_message=_("Only a completed order has a receipt number."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or _("Parked order %(id)s") % {"id": self.pk}
+
+    @property
+    def due_amount(self) -> Decimal:
+        return self.total_amount - self.paid_amount
+
+
+class OrderLine(models.Model):
+    """What was sold, as it was at that moment: name, price, cost and tax never follow the catalogue."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", _("Product")
+        DELIVERY = "delivery", _("Delivery fee")
+
+    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="lines")
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRODUCT)
+    product = models.ForeignKey(Product, models.PROTECT, verbose_name=_("product"), related_name="order_lines", null=True)
+    code = models.CharField(_("code"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    size = models.CharField(_("size"), max_length=40, blank=True)
+    quantity = QuantityField(_("quantity"))
+    list_price = MoneyField(_("list price"))
+    unit_price = MoneyField(_("unit price"))
+    unit_cost = MoneyField(_("unit cost"), default=ZERO)
+    subtotal_amount = MoneyField(_("subtotal"))
+    discount_percent = PercentField(_("discount percent"), null=True)
+    discount_amount = MoneyField(_("discount"), default=ZERO)
+    order_discount_amount = MoneyField(_("share of the order discount"), default=ZERO)
+    net_amount = MoneyField(_("net"))
+    tax_amount = MoneyField(_("tax"))
+    gross_amount = MoneyField(_("gross"))
+    taxes = models.JSONField(_("taxes"), default=list, help_text=_("[name, percent, tax] of each rate, as text."))
+    has_own_discount = models.BooleanField(_("own discount"), default=False, help_text=_("Given at the register, not by the customer's level."))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="orderline_position_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="orderline_quantity_positive",
+                violation_error_message=_("A quantity is above zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="orderline_net_plus_tax_is_gross",
+                violation_error_message=_("Net and tax must add up to gross."),
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_amount__gte=0, order_discount_amount__gte=0, net_amount__gte=0),
+                name="orderline_not_below_zero",
+                violation_error_message=_("A discount cannot exceed the price."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="product", product__isnull=False) | (~Q(kind="product") & Q(product=None)),
+                name="orderline_product_line_has_product",
+                violation_error_message=_("A product line names its product."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.size}".strip()
+
+    @property
+    def total_amount(self) -> Decimal:
+        """What the cashier sees on the line: before the order discount, tax as the prices have it."""
+        return self.subtotal_amount - self.discount_amount
+
+
+class OrderTax(models.Model):
+    """One tax rate's sum on an order, as printed on the receipt."""
+
+    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="taxes")
+    name = models.CharField(_("tax"), max_length=60)
+    percent = PercentField(_("percent"))
+    net_amount = MoneyField(_("net"))
+    tax_amount = MoneyField(_("tax amount"))
+
+    class Meta:
+        verbose_name = _("tax on an order")
+        verbose_name_plural = _("taxes on orders")
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "name", "percent"], name="ordertax_rate_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PaymentQuerySet(OwnQuerySet):
+    store_path = "order__store_id"
+    owner_path = "received_by"
+
+
+class Payment(models.Model):
+    """Money applied to an order; negative when it goes back. amount = tendered − change."""
+
+    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="payments")
+    method = models.ForeignKey(PaymentMethod, models.PROTECT, verbose_name=_("method"), related_name="payments")
+    session = models.ForeignKey(CashSession, models.PROTECT, verbose_name=_("cash session"), related_name="payments", null=True)
+    amount = MoneyField(_("amount"))
+    tendered_amount = MoneyField(_("tendered"))
+    change_amount = MoneyField(_("change"), default=ZERO)
+    reference = models.CharField(_("reference"), max_length=60, blank=True)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("received by"), related_name="+")
+    received_at = models.DateTimeField(_("received"))
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-received_at", "-id"]
+        indexes = [
+            # The list of payments, newest first.
+            models.Index(fields=["-received_at", "-id"], name="payment_newest"),
+            # The sums of one cash session by method, at its close.
+            models.Index(fields=["session", "method"], name="payment_session_method"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount=0), name="payment_not_zero",
+                violation_error_message=_("Enter an amount above zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(change_amount__gte=0, amount=F("tendered_amount") - F("change_amount")),
+                name="payment_tendered_less_change_is_amount",
+                violation_error_message=_("Tendered less change must be the amount paid."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.amount}"

@@ -1,0 +1,21 @@
+"""How a payment method behaves. A new behaviour is one module and one line here."""
+
+from __future__ import annotations
+
+from .base import Behaviour
+from .card import CARD
+from .cash import CASH
+from .on_account import ON_ACCOUNT
+from .transfer import TRANSFER
+from .wallet import WALLET
+
+BEHAVIOURS: tuple[Behaviour, ...] = (CASH, CARD, TRANSFER, WALLET, ON_ACCOUNT)
+
+
+def behaviour(kind: str) -> Behaviour:
+    """The behaviour of a method's kind. KeyError for one that was never on offer."""
+    return {each.kind: each for each in BEHAVIOURS}[kind]
+
+
+def choices() -> list[tuple[str, object]]:
+    return [(each.kind, each.name) for each in BEHAVIOURS]

@@ -1,0 +1,1 @@
+"""Numbers: one module per report."""
