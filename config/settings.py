@@ -1,5 +1,6 @@
 """All technical settings, from the environment. Shop policy (taxes, rounding, stock) is edited in the admin."""
 
+import sys
 from pathlib import Path
 
 import environ
@@ -56,6 +57,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "pos.views.json.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # Alpine evaluates the expressions in the templates' attributes; Unfold writes its colours inline.
 CONTENT_SECURITY_POLICY = {
@@ -172,8 +174,11 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
-# Hashed, compressed files once `collectstatic` has run; straight from the sources before that.
-COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+# Hashed, compressed files once `collectstatic` has run; straight from the sources before that,
+# and while somebody works on them.
+COLLECTED = "collectstatic" in sys.argv or (
+    not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
+)
 WHITENOISE_USE_FINDERS = not COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -19,3 +19,8 @@ def behaviour(kind: str) -> Behaviour:
 
 def choices() -> list[tuple[str, object]]:
     return [(each.kind, each.name) for each in BEHAVIOURS]
+
+
+def cash_kinds() -> list[str]:
+    """Kinds whose money lies in the drawer."""
+    return [each.kind for each in BEHAVIOURS if each.is_cash]

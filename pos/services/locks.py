@@ -1,0 +1,45 @@
+"""Every row lock, in the one order that keeps tills from waiting for each other in a circle:
+
+cash session -> register -> order -> stock levels by product id -> balances.
+
+SQLite ignores row locks: there a transaction is IMMEDIATE and locks the whole database.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from pos.models import CashSession, Order, Register, StockLevel
+
+
+def lock_open_session(register_id: int) -> CashSession | None:
+    """The register's open session with its register, both locked; None when it is closed."""
+    return (
+        CashSession.objects.open()
+        .select_related("register__store__delivery_tax_rate", "opened_by")
+        .select_for_update(of=("self", "register"))
+        .filter(register_id=register_id)
+        .first()
+    )
+
+
+def lock_session(session_id: int) -> CashSession:
+    """One session, open or closed, with its register, both locked."""
+    return (
+        CashSession.objects.select_related("register__store")
+        .select_for_update(of=("self", "register"))
+        .get(pk=session_id)
+    )
+
+
+def lock_register(register_id: int) -> Register:
+    return Register.objects.select_related("store").select_for_update(of=("self",)).get(pk=register_id)
+
+
+def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
+    return orders.select_for_update(of=("self",)).order_by("pk")
+
+
+def lock_stock_level(product_id: int, store_id: int) -> StockLevel | None:
+    levels = StockLevel.objects.select_for_update(of=("self",))
+    return levels.filter(product_id=product_id, store_id=store_id).first()

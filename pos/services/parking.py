@@ -1,0 +1,93 @@
+"""Parked orders: put aside, taken up again at any register of the store, owned by one person."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pos.models import Order, Register, User
+
+from .carts import Cart, load_products, price, unavailable_lines
+from .errors import Conflict, Forbidden, Invalid, NotFound
+from .locks import lock_orders
+from .orders import fill_from_cart, write_lines
+from .rights import require
+
+
+@transaction.atomic
+def park_order(
+    *, user: User, register: Register, cart: Cart, label: str = "", parked_id: int | None = None
+) -> Order:
+    """Put a cart aside; with `parked_id` back where it was resumed from. Moves no stock."""
+    require(user, "sell_order", store=register.store)
+    order = _held(user, parked_id) if parked_id else Order(created_at=timezone.now())
+    products = load_products(cart)
+    gone = unavailable_lines(cart, products)
+    if gone:
+        message = _("A product in the cart is no longer on sale. Remove it.")
+        raise Conflict("product_unavailable", message, lines=gone)
+    priced = price(user=user, cart=cart, store=register.store, products=products)
+    if parked_id:
+        order.lines.all().delete()
+        order.taxes.all().delete()
+    order.status, order.store, order.register = Order.Status.PARKED, register.store, register
+    order.seller, order.held_by, order.held_at = user, None, None
+    order.label = label
+    fill_from_cart(order, priced)
+    order.save()
+    write_lines(order, priced)
+    return order
+
+
+@transaction.atomic
+def resume_order(
+    *, user: User, order_id: int, register: Register, take_over: bool = False
+) -> Order:
+    """Take a parked order up again; from now on it is this person's, at whatever register.
+
+    Raises Conflict("held") while somebody else serves it, unless `take_over` and the right to.
+    """
+    require(user, "sell_order", store=register.store)
+    order = _locked_parked(order_id)
+    if order.store_id != register.store_id:
+        raise Conflict("other_store", _("This order was parked in another store."))
+    if order.held_by and order.held_by_id != user.pk and not take_over:
+        raise Conflict("held", _("Being served by %(person)s.") % {"person": order.held_by})
+    if user.pk not in (order.seller_id, order.held_by_id):
+        require(user, "take_over_order", store=register.store)
+    order.held_by, order.held_at = user, timezone.now()
+    order.save(update_fields=["held_by", "held_at"])
+    return order
+
+
+@transaction.atomic
+def discard_order(*, user: User, order_id: int, reason: str) -> Order:
+    """Give a parked order up, with a reason. It stays in the books as voided."""
+    order = _locked_parked(order_id)
+    require(user, "sell_order", store=order.store_id)
+    if user.pk not in (order.seller_id, order.held_by_id):
+        require(user, "void_order", store=order.store_id)
+    if order.held_by_id not in (None, user.pk):
+        raise Conflict("held", _("Being served by %(person)s.") % {"person": order.held_by})
+    if not reason.strip():
+        raise Invalid("no_reason", _("Say why this order is given up."))
+    order.status, order.void_reason, order.held_by = Order.Status.VOIDED, reason.strip(), None
+    order.save(update_fields=["status", "void_reason", "held_by"])
+    return order
+
+
+def _locked_parked(order_id: int) -> Order:
+    order = lock_orders(Order.objects.filter(pk=order_id)).first()
+    if order is None:
+        raise NotFound("no_order", _("There is no such parked order."))
+    if order.status != Order.Status.PARKED:
+        raise Conflict("parked_gone", _("This parked order was finished or discarded elsewhere."))
+    return order
+
+
+def _held(user: User, order_id: int) -> Order:
+    order = _locked_parked(order_id)
+    if order.held_by_id != user.pk:
+        raise Forbidden("held", _("Somebody else has taken this order over."))
+    return order

@@ -1,0 +1,179 @@
+"""How money settles an order: what each tender pays, the change, what stays due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from pos.models import Customer, Order, PaymentMethod, User
+from pos.money import ZERO, currency_decimals, format_money
+from pos.payment_methods import Behaviour, behaviour
+from pos.pricing import cash_rounding
+
+from .errors import Conflict, Forbidden, Invalid
+
+
+@dataclass(frozen=True)
+class Tender:
+    """What the customer hands over with one method."""
+
+    method: str
+    tendered: Decimal
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedPayment:
+    """One payment row to be: amount = tendered − change."""
+
+    method: PaymentMethod
+    tendered: Decimal
+    amount: Decimal
+    reference: str
+
+    @property
+    def change(self) -> Decimal:
+        return self.tendered - self.amount
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """gross + rounding = total; total = Σ amounts + due."""
+
+    rounding: Decimal
+    total: Decimal
+    payments: tuple[PlannedPayment, ...]
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((payment.amount for payment in self.payments), ZERO)
+
+    @property
+    def due(self) -> Decimal:
+        return self.total - self.paid
+
+    @property
+    def change(self) -> Decimal:
+        return sum((payment.change for payment in self.payments), ZERO)
+
+    @property
+    def status(self) -> str:
+        if not self.due:
+            return Order.PaymentStatus.PAID
+        return Order.PaymentStatus.PARTIAL if self.payments else Order.PaymentStatus.UNPAID
+
+
+@dataclass
+class _Tendered:
+    method: PaymentMethod
+    behaviour: Behaviour
+    tendered: Decimal
+    reference: str
+
+
+def settle(
+    *, user: User, gross: Decimal, tenders: Sequence[Tender], customer: Customer | None
+) -> Settlement:
+    """Work out what each tender pays of `gross`.
+
+    Only cash gives change, and only what is left after the other methods. What stays unpaid is
+    due on the customer's account. Raises Invalid, Forbidden, or Conflict with the codes
+    `overpaid` and `payment_short`.
+    """
+    given = _merged(tenders)
+    rounding = rounding_for([each.method for each in given], gross)
+    if given and sum((each.tendered for each in given), ZERO) < gross + rounding:
+        rounding = ZERO  # something stays due, so it is not settled in coins
+    total = gross + rounding
+    payments = _apply(given, total)
+    settlement = Settlement(rounding, total, tuple(payments))
+    _check_due(user, settlement, given, customer)
+    return settlement
+
+
+def rounding_for(methods: Sequence[PaymentMethod], gross: Decimal) -> Decimal:
+    """What cash rounding adds when all methods are cash, else nothing."""
+    if not methods or not all(behaviour(method.kind).is_cash for method in methods):
+        return ZERO
+    decimals = currency_decimals(settings.POS_CURRENCY)
+    return cash_rounding(gross, max(method.cash_rounding for method in methods), decimals)
+
+
+def _merged(tenders: Sequence[Tender]) -> list[_Tendered]:
+    """The tenders with their methods; two of the same cash method are one heap of cash."""
+    methods = {
+        method.code: method
+        for method in PaymentMethod.objects.filter(code__in={tender.method for tender in tenders}, is_active=True)
+    }
+    merged: list[_Tendered] = []
+    for tender in tenders:
+        method = methods.get(tender.method)
+        if method is None:
+            raise Invalid("unknown_method", _("This payment method is not in use."))
+        _refuse_bad_tender(tender, method)
+        rules = behaviour(method.kind)
+        heap = next((each for each in merged if rules.allows_change and each.method == method), None)
+        if heap:
+            heap.tendered += tender.tendered
+        else:
+            merged.append(_Tendered(method, rules, tender.tendered, tender.reference))
+    return merged
+
+
+def _refuse_bad_tender(tender: Tender, method: PaymentMethod) -> None:
+    if tender.tendered <= 0:
+        raise Invalid("too_small", _("Enter an amount above zero."))
+    if method.needs_reference and not tender.reference:
+        message = _("%(method)s needs a reference: type the number on the slip.")
+        raise Invalid("reference_needed", message % {"method": method})
+    if looks_like_card_number(tender.reference):
+        raise Invalid("card_number", _("Never type a card number here. Use the number on the slip."))
+
+
+def looks_like_card_number(text: str) -> bool:
+    """13 to 19 digits, blanks and dashes aside, with a valid Luhn check digit (PCI DSS)."""
+    digits = [int(sign) for sign in text.replace(" ", "").replace("-", "") if sign.isdecimal()]
+    if not 13 <= len(digits) <= 19 or len(digits) != len(text.replace(" ", "").replace("-", "")):
+        return False
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _apply(given: list[_Tendered], total: Decimal) -> list[PlannedPayment]:
+    left = total
+    payments = []
+    for each in sorted(given, key=lambda one: one.behaviour.allows_change):
+        amount = min(each.tendered, left)
+        if amount < each.tendered and not each.behaviour.allows_change or not amount:
+            message = _("That is more than the %(due)s still to pay. Only cash gives change.")
+            raise Conflict("overpaid", message % {"due": _text(left)})
+        left -= amount
+        if each.behaviour.is_money:
+            payments.append(PlannedPayment(each.method, each.tendered, amount, each.reference))
+    return payments
+
+
+def _check_due(
+    user: User, settlement: Settlement, given: list[_Tendered], customer: Customer | None
+) -> None:
+    if not settlement.due:
+        return
+    on_account = sum((each.tendered for each in given if not each.behaviour.is_money), ZERO)
+    if customer is None:
+        short = on_account == 0
+        code = "payment_short" if short else "customer_needed"
+        message = _("%(due)s is still to pay. Take another payment, or choose a customer and put it on account.")
+        raise Conflict(code, message % {"due": _text(settlement.due)})
+    if on_account and on_account != settlement.due:
+        message = _("The payments do not add up: %(due)s would stay on account.")
+        raise Conflict("payment_short", message % {"due": _text(settlement.due)})
+    if not user.has_perm("pos.sell_on_account"):
+        raise Forbidden("no_credit", _("You are not allowed to sell on account. Ask a manager."))
+
+
+def _text(amount: Decimal) -> str:
+    return format_money(amount, settings.POS_CURRENCY)

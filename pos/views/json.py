@@ -1,0 +1,92 @@
+"""JSON doors for people who are signed in: one decorator, one strict reader, one shape of error."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.contrib import admin
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http.request import RawPostDataException
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from pos.services.errors import Invalid, PosError
+
+logger = logging.getLogger(__name__)
+View = Callable[..., HttpResponse]
+
+
+def json_view(*methods: str) -> Callable[[View], View]:
+    """Only signed-in staff, only these methods, CSRF checked; every refusal as JSON, never a 500."""
+
+    def decorate(view: View) -> View:
+        @never_cache
+        @csrf_protect
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not admin.site.has_permission(request):
+                return problem(401, "signed_out", _("You are signed out. Sign in again; your cart is kept."))
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            try:
+                return view(request, *args, **kwargs)
+            except PosError as error:
+                return problem(error.status, error.code, error.message, error.lines, **error.data)
+            except OperationalError:
+                logger.exception("The database is busy")
+                busy = problem(503, "busy", _("The shop is very busy. Try again in a moment."))
+                busy["Retry-After"] = "1"
+                return busy
+
+        return wrapped
+
+    return decorate
+
+
+def problem(status: int, code: str, message: str, lines: Any = (), **data: Any) -> JsonResponse:
+    content = {"error": {**data, "code": code, "message": message, "lines": list(lines)}}
+    return JsonResponse(content, status=status)
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    """The body as an object. Raises Invalid for anything that is not strict JSON."""
+    try:
+        body = json.loads(
+            request.body, parse_constant=_refuse, object_pairs_hook=_without_doubles, parse_float=_Float
+        )
+    except (ValueError, RecursionError, RequestDataTooBig, RawPostDataException) as error:
+        raise Invalid("malformed", _("The register sent something unreadable. Reload the page.")) from error
+    if not isinstance(body, dict):
+        raise Invalid("malformed", _("The register sent something unreadable. Reload the page."))
+    return body
+
+
+class _Float(float):
+    """A number with a point: kept apart, since amounts and quantities travel as text."""
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) != len(pairs):
+        raise ValueError("a name stands twice")
+    return keys
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a missing or old token in the shape that was asked for."""
+    if request.content_type == "application/json" or request.headers.get("X-CSRFToken"):
+        return problem(403, "csrf", _("This page is too old. Reload it; your cart is kept."))
+    from django.views.csrf import csrf_failure as page
+
+    return page(request, reason)

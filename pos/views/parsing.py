@@ -1,0 +1,175 @@
+"""What the register sends, read field by field. Anything senseless is refused with the same words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from pos.money import AmountError, currency_decimals, parse_amount, parse_percent, parse_quantity
+from pos.pricing import Discount
+from pos.services.carts import MAX_LINES, Cart, CartItem, Delivery
+from pos.services.errors import Invalid
+from pos.services.orders import Checkout
+from pos.services.payments import Tender
+
+MAX_ID = 2**63 - 1
+MAX_TENDERS = 20
+
+
+def read_amount(value: object, *, minimum: Decimal = Decimal(0)) -> Decimal:
+    return _number(parse_amount, value, decimals=currency_decimals(settings.POS_CURRENCY), minimum=minimum)
+
+
+def read_quantity(value: object) -> Decimal:
+    return _number(parse_quantity, value)
+
+
+def _number(parse: Callable[..., Decimal], value: object, **kwargs: Any) -> Decimal:
+    try:
+        return parse(value, **kwargs)
+    except AmountError as error:
+        raise Invalid(error.code, str(error)) from error
+
+
+def read_id(value: object, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MAX_ID:
+        raise Invalid("bad_id", _("“%(name)s” is not valid.") % {"name": name})
+    return value
+
+
+def read_optional_id(value: object, name: str) -> int | None:
+    return None if value is None else read_id(value, name)
+
+
+def read_text(value: object, name: str, *, limit: int = 200, lines: bool = False) -> str:
+    """Clean text: composed, no control or direction-changing signs. Raises Invalid."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > limit * 2:
+        raise Invalid("bad_text", _("“%(name)s” is too long or not text.") % {"name": name})
+    text = unicodedata.normalize("NFC", value).strip()
+    allowed = "\n" if lines else ""
+    if any(_is_harmful(sign) and sign not in allowed for sign in text):
+        raise Invalid("bad_text", _("“%(name)s” contains invisible signs. Type it again.") % {"name": name})
+    if len(text) > limit:
+        raise Invalid("bad_text", _("“%(name)s” is too long or not text.") % {"name": name})
+    return text
+
+
+def _is_harmful(sign: str) -> bool:
+    """Control signs, lone surrogates, and marks that turn the direction of what follows."""
+    return unicodedata.category(sign) in ("Cc", "Cs") or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def read_discount(value: object) -> Discount | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or len(value) != 1 or not {"percent", "amount"} >= value.keys():
+        raise Invalid("bad_discount", _("Give a discount as a percentage or as an amount."))
+    if "percent" in value:
+        percent = _number(parse_percent, value["percent"])
+        return Discount(percent=percent) if percent else None
+    amount = read_amount(value["amount"])
+    return Discount(amount=amount) if amount else None
+
+
+def read_cart(body: Mapping[str, Any]) -> Cart:
+    items = body.get("lines")
+    if not isinstance(items, list) or not items:
+        raise Invalid("empty_cart", _("The cart is empty. Scan something first."))
+    if len(items) > MAX_LINES:
+        message = _("A cart holds at most %(limit)s lines. Finish this sale and start another.")
+        raise Invalid("too_many_lines", message % {"limit": MAX_LINES})
+    return Cart(
+        items=tuple(_read_item(item, place) for place, item in enumerate(items)),
+        customer_id=read_optional_id(body.get("customer"), "customer"),
+        order_discount=read_discount(body.get("order_discount")),
+        delivery=_read_delivery(body.get("delivery")),
+        note=read_text(body.get("note"), "note"),
+    )
+
+
+def _read_item(item: object, place: int) -> CartItem:
+    if not isinstance(item, dict):
+        raise Invalid("bad_line", _("A line of the cart is not valid."), lines=[place])
+    try:
+        return CartItem(
+            product_id=read_id(item.get("product"), "product"),
+            quantity=read_quantity(item.get("quantity")),
+            discount=read_discount(item.get("discount")),
+            note=read_text(item.get("note"), "note"),
+        )
+    except Invalid as error:
+        error.lines = [place]
+        raise
+
+
+def _read_delivery(value: object) -> Delivery | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise Invalid("bad_delivery", _("The delivery is not valid."))
+    address = read_text(value.get("address"), "address", limit=500, lines=True)
+    if not address:
+        raise Invalid("bad_delivery", _("Where to? Type the delivery address."))
+    return Delivery(address=address, on=_read_date(value.get("on")), fee=read_amount(value.get("fee") or "0"))
+
+
+def _read_date(value: object) -> date | None:
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise Invalid("bad_date", _("Write the date as year-month-day, for example 2026-01-31.")) from error
+
+
+def read_checkout(body: Mapping[str, Any]) -> Checkout:
+    return Checkout(
+        key=_read_key(body.get("key")),
+        request_hash=request_hash(body),
+        register_id=read_id(body.get("register"), "register"),
+        cart=read_cart(body),
+        tenders=_read_tenders(body.get("payments")),
+        expected_total=read_amount(body.get("expected_total")),
+        parked_id=read_optional_id(body.get("parked"), "parked"),
+    )
+
+
+def _read_key(value: object) -> UUID:
+    try:
+        return UUID(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Invalid("bad_key", _("The register sent no valid key for this sale. Reload the page.")) from error
+
+
+def request_hash(body: Mapping[str, Any]) -> str:
+    """The same for the same request, whatever the order of its names. The key is not part of it."""
+    content = {name: value for name, value in body.items() if name != "key"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read_tenders(value: object) -> tuple[Tender, ...]:
+    if not isinstance(value, list) or len(value) > MAX_TENDERS:
+        raise Invalid("bad_payments", _("The list of payments is not valid."))
+    return tuple(_read_tender(tender) for tender in value)
+
+
+def _read_tender(value: object) -> Tender:
+    if not isinstance(value, dict):
+        raise Invalid("bad_payments", _("The list of payments is not valid."))
+    return Tender(
+        method=read_text(value.get("method"), "method", limit=30),
+        tendered=read_amount(value.get("tendered")),
+        reference=read_text(value.get("reference"), "reference", limit=60),
+    )

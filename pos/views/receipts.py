@@ -1,0 +1,92 @@
+"""The receipt on the screen and on paper, and the count of its prints."""
+
+from __future__ import annotations
+
+from barcode import Code128
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from segno import make_qr
+
+from pos.models import Order, Register
+from pos.receipts import build_receipt
+from pos.services.receipts import may_see_receipts, record_print
+
+from .json import json_view
+
+# Of the paper's width a printer's head reaches this much, in mm.
+PRINTABLE = {Register.PaperWidth.MM80: 72, Register.PaperWidth.MM58: 48}
+# Bar widths that are whole dots of a 203 dpi head, widest first, in mm.
+BAR_WIDTHS = (0.375, 0.25)
+QUIET_BARS = 10
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, order_id: int) -> HttpResponse:
+    """One completed order's receipt; `?width=58|80` other paper, `?print=1` prints at once."""
+    if not may_see_receipts(request.user):
+        raise PermissionDenied
+    orders = Order.objects.completed().visible_to(request.user)
+    order = get_object_or_404(orders.select_related("store", "register", "seller", "customer"), pk=order_id)
+    width = _width(request, order)
+    # The screen shows what the next print will be.
+    slip = build_receipt(order, print_number=order.print_count + 1)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Receipt %(number)s") % {"number": order.number},
+        "order": order,
+        "slip": slip,
+        "width": width,
+        "widths": Register.PaperWidth.choices,
+        "bars": bars_svg(slip.number, PRINTABLE[width]),
+        "qr": qr_svg(slip.number),
+        "prints_at_once": request.GET.get("print") == "1",
+        "has_register": request.user.has_perm("pos.sell_order"),
+        "has_order": request.user.has_perm("pos.view_order"),
+    }
+    return TemplateResponse(request, "admin/receipts/receipt.html", context)
+
+
+@json_view("POST")
+def printed(request: HttpRequest, order_id: int) -> JsonResponse:
+    """Count a print: {"print": n}, 1 for the original."""
+    return JsonResponse({"print": record_print(user=request.user, order=Order(pk=order_id))})
+
+
+def _width(request: HttpRequest, order: Order) -> Register.PaperWidth:
+    asked = request.GET.get("width", "")
+    known = {str(width): width for width in Register.PaperWidth}
+    return known.get(asked) or known.get(str(order.register.paper_width), Register.PaperWidth.MM80)
+
+
+def bars_svg(text: str, printable: int) -> SafeString:
+    """`text` as Code 128, at most `printable` mm wide; empty when it would be too fine to scan."""
+    bits = Code128(text).build()[0]
+    bars = len(bits) + 2 * QUIET_BARS
+    width = next((each for each in BAR_WIDTHS if bars * each <= printable), None)
+    if width is None:
+        return SafeString("")
+    path = "".join(f"M{QUIET_BARS + place} 0h1v1h-1z" for place, bit in enumerate(bits) if bit == "1")
+    return mark_safe(
+        f'<svg class="pos-bars" width="{bars * width:g}mm" height="11mm" viewBox="0 0 {bars} 1"'
+        f' preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true"><path d="{path}"/></svg>'
+    )
+
+
+def qr_svg(text: str) -> SafeString:
+    """`text` as a QR code of 18 mm."""
+    matrix = [bytes(row) for row in make_qr(text, error="m").matrix_iter(border=2)]
+    path = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, is_dark in enumerate(row) if is_dark
+    )
+    return mark_safe(
+        f'<svg class="pos-qr" width="18mm" height="18mm" viewBox="0 0 {len(matrix)} {len(matrix)}"'
+        f' shape-rendering="crispEdges" aria-hidden="true"><path d="{path}"/></svg>'
+    )

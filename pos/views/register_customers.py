@@ -1,0 +1,66 @@
+"""Customers at the register: search and quick-add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from pos.models import Customer, Order
+from pos.money import ZERO
+from pos.services.customers import add_customer
+from pos.services.rights import require
+
+from .json import json_view, read_json
+from .parsing import read_text
+from .register_sales import money_text
+
+LIMIT = 20
+
+
+@json_view("GET", "POST")
+def customers(request: HttpRequest) -> HttpResponse:
+    require(request.user, "view_customer")
+    if request.method == "POST":
+        body = read_json(request)
+        customer = add_customer(
+            user=request.user,
+            name=read_text(body.get("name"), "name", limit=120),
+            phone=read_text(body.get("phone"), "phone", limit=40),
+            email=read_text(body.get("email"), "email", limit=254),
+        )
+        return JsonResponse(customer_list([customer])[0], status=201)
+    return JsonResponse({"results": customer_list(_found(request))})
+
+
+def _found(request: HttpRequest) -> list[Customer]:
+    active = Customer.objects.filter(status=Customer.Status.ACTIVE).select_related("level")
+    asked = request.GET.get("id", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 19:
+        return list(active.filter(pk=int(asked)))
+    text = read_text(request.GET.get("q", ""), "q", limit=100)
+    return list(active.matching(text).order_by("name", "id")[:LIMIT])
+
+
+def customer_list(rows: Sequence[Customer]) -> list[dict[str, Any]]:
+    """Customers with level and open balance: one query for any number."""
+    orders = Order.objects.completed().filter(customer__in=[customer.pk for customer in rows])
+    sums = orders.values("customer_id").annotate(due=Sum(F("total_amount") - F("paid_amount")))
+    due = {row["customer_id"]: row["due"] for row in sums.order_by()}
+    return [_customer(customer, due.get(customer.pk, ZERO)) for customer in rows]
+
+
+def _customer(customer: Customer, due: Any) -> dict[str, Any]:
+    level = customer.level
+    return {
+        "id": customer.pk,
+        "name": customer.name,
+        "phone": customer.phone,
+        "email": customer.email,
+        "initials": "".join(word[0] for word in customer.name.split()[:2]).upper(),
+        "level": level.name if level else None,
+        "discount_percent": f"{level.discount_percent.normalize():f}" if level else "0",
+        "due": money_text(due),
+    }
