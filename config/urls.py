@@ -5,10 +5,12 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+from pos.views.health import health
 from pos.views.media import picture
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path(f"{settings.MEDIA_URL.lstrip('/')}<path:name>", picture, name="picture"),
+    path("health/", health, name="health"),
     path("admin/", admin.site.urls),
 ]

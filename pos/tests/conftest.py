@@ -32,11 +32,16 @@ from . import factories
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
-    """SQLite tests use a file: threads, processes and the browser's server see the same shop."""
+    """SQLite tests use a file: threads, processes and the browser's server see the same shop.
+
+    PostgreSQL's are in UTF-8, whatever the language of the machine that made the cluster.
+    """
     database = django_settings.DATABASES["default"]
+    test = database.setdefault("TEST", {})
     if database["ENGINE"].endswith("sqlite3"):
-        test = database.setdefault("TEST", {})
         test["NAME"] = str(Path(django_settings.DATA_DIR) / "test.sqlite3")
+    else:
+        test |= {"CHARSET": "UTF8", "TEMPLATE": "template0"}
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
