@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from pos import roles
@@ -24,6 +23,7 @@ from pos.models import (
     TaxRate,
     User,
 )
+from pos.services.stock import adjust_stock
 
 PASSWORD = "correct horse battery"
 STORE_RIGHTS = {
@@ -95,18 +95,14 @@ def put_in_stock(
     product: Product, store: Store, quantity: str, *, by: User | None = None
 ) -> StockLevel:
     """The product's first stock in the store, as an opening adjustment by `by` (default: root)."""
-    user = by or User.objects.filter(username="root").first() or make_root()
-    StockMovement.objects.create(
+    adjust_stock(
+        user=by or User.objects.filter(username="root").first() or make_root(),
         product=product,
         store=store,
-        kind=StockMovement.Kind.ADJUSTMENT,
-        reason=StockMovement.Reason.OPENING,
         quantity=Decimal(quantity),
-        unit_cost=product.cost,
-        created_by=user,
-        created_at=timezone.now(),
+        reason=StockMovement.Reason.OPENING,
     )
-    return StockLevel.objects.create(product=product, store=store, on_hand=Decimal(quantity))
+    return StockLevel.objects.get(product=product, store=store)
 
 
 def make_root() -> User:
