@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pos.models import Order, PaymentMethod, Product, StockPolicy, Store
-from pos.money import amount_text, currency_decimals, quantity_text
+from pos.models import PaymentMethod, Product, StockPolicy, Store
+from pos.money import ZERO, amount_text, currency_decimals
 from pos.services.carts import (
     Cart,
     PricedCart,
@@ -25,7 +25,7 @@ from pos.services.rights import require
 from pos.services.stock import policy_of, shortages, total_by_product
 
 from .json import json_view, read_json
-from .parsing import read_cart, read_checkout, read_id, read_text
+from .parsing import read_cart, read_checkout, read_id
 from .register import get_register
 
 
@@ -84,7 +84,7 @@ def _cash_totals(priced: PricedCart) -> dict[str, str]:
 
 
 def _no_totals(store: Store) -> dict[str, Any]:
-    zero = money_text(0)
+    zero = money_text(ZERO)
     names = ("total", "subtotal", "discount", "order_discount", "tax")
     empty = {"cash_totals": {}, "taxes": [], "prices_include_tax": store.prices_include_tax}
     return {**dict.fromkeys(names, zero), **empty}
@@ -105,7 +105,7 @@ def _lines(priced: PricedCart) -> list[dict[str, Any]]:
 
 
 def _no_line(product_id: int) -> dict[str, Any]:
-    zero = money_text(0)
+    zero = money_text(ZERO)
     figures = {"unit_price": zero, "discount": zero, "total": zero, "level_percent": None}
     return {"product": product_id, **figures}
 
