@@ -13,16 +13,14 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal,
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import cast
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision, is_currency
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
 
 ZERO = Decimal(0)
 MONEY_PLACES = 4
@@ -33,8 +31,10 @@ MAX_QUANTITY = Decimal("999999.999")
 MIN_QUANTITY = Decimal("0.001")
 HUNDRED = Decimal(100)
 MAX_TEXT_LENGTH = 30
+_MAX_INTEGER_BITS = 100
 
 _CONTEXT = Context(prec=100)
+_LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _PLAIN_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
@@ -44,7 +44,7 @@ class AmountError(ValueError):
     Codes: ``not_a_number``, ``too_precise``, ``too_small``, ``too_large``, ``unknown_currency``.
     """
 
-    def __init__(self, message: _StrOrPromise, code: str = "not_a_number") -> None:
+    def __init__(self, message: str | Promise, code: str = "not_a_number") -> None:
         super().__init__(message)
         self.code = code
 
@@ -89,7 +89,7 @@ def quantise(amount: Decimal | Fraction, decimals: int) -> Decimal:
         raise AmountError(_("This number is too large."), "too_large") from error
     if not result.is_finite():
         raise AmountError(_("This is not a number."), "not_a_number")
-    return result if result else result.copy_abs()
+    return result or result.copy_abs()
 
 
 def to_units(amount: Decimal, decimals: int) -> int:
@@ -98,7 +98,8 @@ def to_units(amount: Decimal, decimals: int) -> int:
     Raises AmountError (``too_precise``) rather than round.
     """
     numerator, denominator = amount.as_integer_ratio()
-    units, rest = divmod(numerator * 10**decimals, denominator)
+    scale: int = 10**decimals
+    units, rest = divmod(numerator * scale, denominator)
     if rest:
         raise _too_precise(decimals)
     return units
@@ -146,9 +147,7 @@ def apportion(
     raise AmountError(_("This amount cannot be shared out."), "too_large")
 
 
-def allocate(
-    total: Decimal, weights: Sequence[Decimal | Fraction], decimals: int
-) -> list[Decimal]:
+def allocate(total: Decimal, weights: Sequence[Decimal | Fraction], decimals: int) -> list[Decimal]:
     """Shares of ``total`` in proportion to ``weights`` (>= 0), which sum to it exactly.
 
     Largest remainder method; ties favour the earlier share; a negative total is shared out as its
@@ -203,9 +202,9 @@ def parse_quantity(
     return _parse(value, decimals, minimum, maximum)
 
 
-def parse_percent(value: object) -> Decimal:
-    """A percentage from 0 to 100 with at most two decimals, by the rules of ``parse_amount``."""
-    return _parse(value, PERCENT_PLACES, ZERO, HUNDRED)
+def parse_percent(value: object, *, decimals: int = PERCENT_PLACES) -> Decimal:
+    """A percentage from 0 to 100, by the rules of ``parse_amount``; tax rates have 3 decimals."""
+    return _parse(value, decimals, ZERO, HUNDRED)
 
 
 def _parse(value: object, decimals: int, minimum: Decimal, maximum: Decimal) -> Decimal:
@@ -229,14 +228,14 @@ def _plain_number(value: object) -> Decimal:
     # and neither may turn a refusal into a crash.
     kind = type(value)
     if issubclass(kind, str):
-        return _number_in_text(str.strip(value))  # type: ignore[arg-type]
+        return _number_in_text(str.strip(cast(str, value)))
     if issubclass(kind, float):
         raise AmountError(_("Send this number as text, such as “10.50”."), "not_a_number")
     if issubclass(kind, bool) or not issubclass(kind, int | Decimal):
         raise AmountError(_("Enter a number, such as 10.50."), "not_a_number")
-    if issubclass(kind, int) and int.bit_length(value) > 100:  # type: ignore[arg-type]
-        raise AmountError(_("This number has too many digits."), "too_large")
-    number = Decimal(value)  # type: ignore[arg-type]
+    if issubclass(kind, int) and int.bit_length(cast(int, value)) > _MAX_INTEGER_BITS:
+        raise AmountError(_("Enter a shorter number."), "not_a_number")
+    number = Decimal(cast(Decimal, value))
     if not number.is_finite() or (number.is_signed() and not number):
         raise AmountError(_("Enter a number, such as 10.50."), "not_a_number")
     return number
@@ -271,7 +270,7 @@ def amount_text(amount: Decimal, decimals: int) -> str:
 
 def quantity_text(quantity: Decimal) -> str:
     """A quantity without needless zeros: ``"2"``, ``"0.684"``; never an exponent or -0."""
-    text = f"{quantity if quantity else ZERO:f}"
+    text = f"{quantity or ZERO:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -282,7 +281,9 @@ def format_money(amount: Decimal, currency: str, locale: str | None = None) -> s
     """
     rounded = quantise(amount, currency_decimals(currency))
     language = locale or get_language() or "en"
-    return format_currency(rounded, currency, locale=_babel_locale(language))
+    text = format_currency(rounded, currency, locale=_babel_locale(language))
+    # Unicode TR 35 wants a space between "KWD" and "1.500"; Babel leaves it out.
+    return _LETTER_BESIDE_DIGIT.sub("\u00a0", text)
 
 
 @lru_cache(maxsize=128)
