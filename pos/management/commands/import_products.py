@@ -1,0 +1,103 @@
+"""Products from a CSV file."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pos.models import Store, User
+from pos.services.csv_files import csv_rows
+from pos.services.errors import PosError
+from pos.services.import_rows import COLUMNS
+from pos.services.importing import ImportResult, import_products
+
+SHOWN_ERRORS = 20
+STEP = 10_000
+
+
+class Command(BaseCommand):
+    help = (
+        "Add and change products from a CSV file (also gzipped; comma or semicolon; UTF-8). "
+        f"Columns: {', '.join(COLUMNS)}; only code is needed for a product that exists. "
+        "One error anywhere and nothing is written."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--store", help="code of the store that the quantities are for")
+        parser.add_argument("--user", help="who imports; default: the first superuser")
+        parser.add_argument(
+            "--good-rows-only", action="store_true", help="write the good rows although others are wrong"
+        )
+
+    def handle(self, *, file: Path, **options: Any) -> None:
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        started = time.monotonic()
+        try:
+            result = import_products(
+                user=self.find_user(options["user"]),
+                rows=csv_rows(file),
+                store=self.find_store(options["store"]),
+                good_rows_only=options["good_rows_only"],
+                progress=self.show_progress,
+            )
+        except PosError as error:
+            raise CommandError(str(error)) from error
+        self.report(result, time.monotonic() - started)
+        if result.errors:
+            self.list_errors(result)
+            raise SystemExit(1)
+
+    def find_user(self, username: str | None) -> User:
+        users = User.objects.filter(is_active=True)
+        if username:
+            user = users.filter(username=username).first()
+            missing = f"There is no active user {username}."
+        else:
+            user = users.filter(is_superuser=True).order_by("pk").first()
+            missing = "Nobody could import yet: run manage.py createsuperuser first."
+        if user is None:
+            raise CommandError(missing)
+        return user
+
+    def find_store(self, code: str | None) -> Store | None:
+        """The store named, or the only one there is."""
+        stores = list(Store.objects.filter(code=code) if code else Store.objects.filter(is_active=True))
+        if len(stores) == 1:
+            return stores[0]
+        known = ", ".join(Store.objects.values_list("code", flat=True))
+        if code:
+            raise CommandError(f"There is no store {code}. Stores: {known or 'none yet'}.")
+        if stores:
+            raise CommandError(f"Which store are the quantities for? Use --store with one of {known}.")
+        return None
+
+    def show_progress(self, rows: int) -> None:
+        if self.stdout.isatty():
+            self.stdout.write(f"\r{rows:,} rows", ending="")
+            self.stdout.flush()
+        elif rows % STEP == 0:
+            self.stdout.write(f"{rows:,} rows")
+
+    def report(self, result: ImportResult, seconds: float) -> None:
+        rows = result.created + result.updated + result.unchanged + result.refused
+        if self.stdout.isatty():
+            self.stdout.write("\r", ending="")
+        self.stdout.write(
+            f"{result.created:,} new, {result.updated:,} changed, {result.unchanged:,} unchanged, "
+            f"{result.refused:,} refused; {seconds:.1f} s, {rows / max(seconds, 0.001):,.0f} rows/s"
+        )
+
+    def list_errors(self, result: ImportResult) -> None:
+        for error in result.errors[:SHOWN_ERRORS]:
+            place = f"row {error.row}, {error.column or 'extra cells'}"
+            self.stderr.write(f"{place}: “{error.value}” {error.message}")
+        if len(result.errors) > SHOWN_ERRORS:
+            self.stderr.write(f"… and {len(result.errors) - SHOWN_ERRORS:,} more")
+        if not (result.created or result.updated or result.unchanged):
+            self.stderr.write("Nothing was imported. Mend the file, or use --good-rows-only.")
