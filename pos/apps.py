@@ -1,4 +1,4 @@
-"""Start-up: the admin site, and the roles after every migrate."""
+"""Start-up: the admin site, and the roles and the search index after every migrate."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
-def seed_roles(**kwargs: Any) -> None:
-    from pos.services.roles import seed_roles as seed
+def after_migrate(**kwargs: Any) -> None:
+    from pos.models.search import build_search_index
+    from pos.services.roles import seed_roles
 
-    seed(using=kwargs["using"])
+    build_search_index(kwargs["using"])
+    seed_roles(using=kwargs["using"])
 
 
 class PosConfig(AppConfig):
@@ -23,7 +25,7 @@ class PosConfig(AppConfig):
     def ready(self) -> None:
         from pos import checks  # noqa: F401  registers the system checks
 
-        post_migrate.connect(seed_roles, sender=self)
+        post_migrate.connect(after_migrate, sender=self)
 
 
 class TilldeskAdminConfig(AdminConfig):

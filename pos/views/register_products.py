@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from pos.models import Barcode, Category, Product, StockLevel, StockPolicy, Store
-from pos.models.catalog import SIZE_ORDER
+from pos.models.catalog import SIZE_ORDER, ProductQuerySet
 from pos.money import amount_text, currency_decimals, quantity_text
 from pos.services.errors import NotFound
 from pos.services.rights import require
@@ -75,13 +75,12 @@ def _page(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def _filtered(request: HttpRequest, found: QuerySet[Product]) -> QuerySet[Product]:
+def _filtered(request: HttpRequest, found: ProductQuerySet) -> ProductQuerySet:
     if request.GET.get("favourites") == "1":
         found = found.filter(is_favourite=True)
     category = request.GET.get("category", "")
     if category.isascii() and category.isdigit() and len(category) < 19:
-        links = Product.categories.through.objects.filter(product_id=OuterRef("pk"))
-        found = found.filter(Exists(links.filter(category_id__in=_with_children(int(category)))))
+        found = found.in_categories(_with_children(int(category)))
     return found
 
 
