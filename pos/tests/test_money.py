@@ -276,8 +276,8 @@ class Liar(str):
 
 
 class Impostor:
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         raise RuntimeError
 
 

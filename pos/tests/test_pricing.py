@@ -140,6 +140,22 @@ def test_cheap_lines_never_bear_more_tax_than_their_price() -> None:
     assert [str(line.net_amount) for line in totals.lines] == ["0.00", "0.00", "0.01", "0.01"]
 
 
+def test_a_rate_on_few_lines_is_not_crowded_out_by_one_on_many() -> None:
+    items = cart(",".join(["1x0.01+50+50.0"] * 2 + ["1x0.04+50+25"] * 7))
+    totals = price_cart(items, policy=INCLUSIVE_DOCUMENT)
+    # 50 %: (2 x 1/4 + 7 x 8/7) cents = 8.5; 50.0 %: 2 x 1/4 = 0.5; 25 %: 7 x 4/7 = 4
+    assert [str(tax.tax_amount) for tax in totals.taxes] == ["0.09", "0.01", "0.04"]
+    assert min(line.net_amount for line in totals.lines) == 0
+
+
+def test_a_price_may_be_nothing_but_tax() -> None:
+    rates = tuple(Tax(f"tax {number}", Decimal(100)) for number in range(3))
+    line = CartLine(Decimal("0.06"), Decimal(1), rates)
+    totals = price_cart([line], policy=INCLUSIVE_DOCUMENT)
+    assert [str(tax.tax_amount) for tax in totals.taxes] == ["0.02", "0.02", "0.02"]
+    assert figures(totals) == ["0.06", "0.00", "0.00", "0.06", "0.06"]
+
+
 def test_taxes_beyond_the_price_are_refused() -> None:
     rates = tuple(Tax(f"tax {number}", Decimal(100)) for number in range(5))
     with pytest.raises(PricingError) as caught:
