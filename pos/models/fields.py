@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pos import money
 
+OUT_OF_BOUNDS = Decimal(10) ** 12
+LARGEST = 2**63 - 1
+
 
 class ScaledField(models.Field):
     """A Decimal in Python, an integer of 10^-places in the database. Subclasses set the bounds."""
@@ -35,6 +38,9 @@ class ScaledField(models.Field):
         return f"{column} BETWEEN -{bound} AND {bound}"
 
     def to_integer(self, value: Decimal) -> int:
+        if not -OUT_OF_BOUNDS < value < OUT_OF_BOUNDS:
+            # Still compares as what it is; no column takes it, and no driver chokes on it.
+            return LARGEST if value > 0 else -LARGEST
         return int(value.scaleb(self.places).to_integral_value(ROUND_HALF_UP))
 
     def to_python(self, value: Any) -> Decimal | None:
