@@ -108,12 +108,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """What is asked for: a price with at most 4 decimals, a quantity above zero with at most 3."""
+    """What is asked for: a price with at most 4 decimals, a quantity above zero with at most 3.
+
+    A fee (of a delivery, say) is not ``is_discountable``: no level, no share of the order's.
+    """
 
     unit_price: Decimal
     quantity: Decimal
     taxes: tuple[Tax, ...] = ()
     discount: Discount | None = None
+    is_discountable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,8 @@ def _draft(index: int, line: CartLine, policy: Policy, level: Discount | None) -
     if len(rates) > 1 and len(set(line.taxes)) < len(rates):
         raise PricingError(_("The same tax is on this line twice."), "duplicate_tax", index)
     divisor = _RATE_SCALE + sum(rates) if policy.prices_include_tax else _RATE_SCALE
-    discount = _discount_units(line.discount or level, subtotal, decimals, index)
+    own_or_level = line.discount or (level if line.is_discountable else None)
+    discount = _discount_units(own_or_level, subtotal, decimals, index)
     return _Draft(line, rates, divisor, subtotal, discount, base=subtotal - discount)
 
 
@@ -259,7 +264,7 @@ def _discount_units(discount: Discount | None, whole: int, decimals: int, index:
 def _share_order_discount(drafts: list[_Draft], discount: Discount | None, decimals: int) -> None:
     if discount is None:
         return
-    bases = [draft.base for draft in drafts]
+    bases = [draft.base if draft.line.is_discountable else 0 for draft in drafts]
     whole = sum(bases)
     units = _discount_units(discount, whole, decimals, None)
     shares = money.apportion(units, [units * base for base in bases], whole or 1)
