@@ -14,47 +14,44 @@ from django.db import connections
 TABLE = "pos_product_search"
 SHORTEST = 3  # signs in a trigram: shorter words are read from the rows
 
-_SQLITE = f"""
-CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5(
-    search_text, content='pos_product', content_rowid='id', tokenize='trigram case_sensitive 1');
-CREATE TRIGGER IF NOT EXISTS {TABLE}_insert AFTER INSERT ON pos_product BEGIN
+_SQLITE = (
+    f"""CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5(search_text,
+    content='pos_product', content_rowid='id', tokenize='trigram case_sensitive 1')""",
+    f"""CREATE TRIGGER IF NOT EXISTS {TABLE}_insert AFTER INSERT ON pos_product BEGIN
     INSERT INTO {TABLE} (rowid, search_text) VALUES (new.id, new.search_text);
-END;
-CREATE TRIGGER IF NOT EXISTS {TABLE}_delete AFTER DELETE ON pos_product BEGIN
+END""",
+    f"""CREATE TRIGGER IF NOT EXISTS {TABLE}_delete AFTER DELETE ON pos_product BEGIN
     INSERT INTO {TABLE} ({TABLE}, rowid, search_text) VALUES ('delete', old.id, old.search_text);
-END;
-CREATE TRIGGER IF NOT EXISTS {TABLE}_update AFTER UPDATE OF search_text ON pos_product
+END""",
+    f"""CREATE TRIGGER IF NOT EXISTS {TABLE}_update AFTER UPDATE OF search_text ON pos_product
 WHEN old.search_text <> new.search_text BEGIN
     INSERT INTO {TABLE} ({TABLE}, rowid, search_text) VALUES ('delete', old.id, old.search_text);
     INSERT INTO {TABLE} (rowid, search_text) VALUES (new.id, new.search_text);
-END
-"""
-_POSTGRESQL = f"""
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE INDEX IF NOT EXISTS {TABLE} ON pos_product USING gin (search_text gin_trgm_ops)
-"""
+END""",
+)
+_POSTGRESQL = f"CREATE INDEX {TABLE} ON pos_product USING gin (search_text gin_trgm_ops)"
 
 
 def build_search_index(using: str) -> None:
     """Make what is missing of the index. Does nothing where all is there."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            missing = _missing_triggers(cursor)
-            for statement in _SQLITE.strip().split(";\nCREATE"):
-                cursor.execute(statement if statement.startswith("CREATE") else f"CREATE{statement}")
-            if missing:
-                cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('rebuild')")
-        else:
-            for statement in _POSTGRESQL.split(";"):
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT to_regclass(%s)", [TABLE])
+            if cursor.fetchone()[0] is None:
+                cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+                cursor.execute(_POSTGRESQL)
+        elif _lacks_triggers(cursor):
+            for statement in _SQLITE:
                 cursor.execute(statement)
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('rebuild')")
 
 
-def _missing_triggers(cursor: Any) -> bool:
+def _lacks_triggers(cursor: Any) -> bool:
     cursor.execute(
         "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{TABLE}%"]
     )
-    return cursor.fetchone()[0] < 3
+    return cursor.fetchone()[0] < len(_SQLITE) - 1
 
 
 def few_matches(words: list[str], using: str, limit: int) -> list[int] | None:
