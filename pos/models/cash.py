@@ -23,11 +23,26 @@ class CashSessionQuerySet(OwnQuerySet):
 class CashSession(models.Model):
     """One register from the opening float to the counted close. Changed by services.cash only."""
 
-    register = models.ForeignKey(Register, models.PROTECT, verbose_name=_("register"), related_name="sessions")
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("opened by"), related_name="opened_sessions")
+    register = models.ForeignKey(
+        Register, models.PROTECT, verbose_name=_("register"), related_name="sessions"
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("opened by"),
+        related_name="opened_sessions",
+    )
     opened_at = models.DateTimeField(_("opened"))
-    opening_float = MoneyField(_("opening float"), help_text=_("Cash in the drawer before the first sale."))
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("closed by"), related_name="closed_sessions", null=True)
+    opening_float = MoneyField(
+        _("opening float"), help_text=_("Cash in the drawer before the first sale.")
+    )
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("closed by"),
+        related_name="closed_sessions",
+        null=True,
+    )
     closed_at = models.DateTimeField(_("closed"), null=True)
     counted_cash = MoneyField(_("counted cash"), null=True)
     expected_cash = MoneyField(_("expected cash"), null=True)
@@ -53,18 +68,35 @@ class CashSession(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["register"], condition=Q(closed_at=None), name="cashsession_one_open_per_register",
+                fields=["register"],
+                condition=Q(closed_at=None),
+                name="cashsession_one_open_per_register",
                 violation_error_message=_("This register already has an open cash session."),
             ),
-            non_negative("opening_float", "cashsession_float_not_negative", _("The float cannot be negative.")),
+            non_negative(
+                "opening_float",
+                "cashsession_float_not_negative",
+                _("The float cannot be negative."),
+            ),
             models.CheckConstraint(
-                condition=Q(closed_at=None, closed_by=None, counted_cash=None, expected_cash=None, difference=None)
+                condition=Q(
+                    closed_at=None,
+                    closed_by=None,
+                    counted_cash=None,
+                    expected_cash=None,
+                    difference=None,
+                )
                 | Q(
-                    closed_at__isnull=False, closed_by__isnull=False, counted_cash__gte=0,
-                    expected_cash__isnull=False, difference=F("counted_cash") - F("expected_cash"),
+                    closed_at__isnull=False,
+                    closed_by__isnull=False,
+                    counted_cash__gte=0,
+                    expected_cash__isnull=False,
+                    difference=F("counted_cash") - F("expected_cash"),
                 ),
                 name="cashsession_closed_with_count",
-                violation_error_message=_("A closed session has a count, and the difference follows from it."),
+                violation_error_message=_(
+                    "A closed session has a count, and the difference follows from it."
+                ),
             ),
         ]
 
@@ -89,11 +121,15 @@ class CashMovement(models.Model):
         PAY_OUT = "pay_out", _("Pay out")
         DROP = "drop", _("Drop to safe")
 
-    session = models.ForeignKey(CashSession, models.PROTECT, verbose_name=_("session"), related_name="movements")
+    session = models.ForeignKey(
+        CashSession, models.PROTECT, verbose_name=_("session"), related_name="movements"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = MoneyField(_("amount"), help_text=_("Always positive; the kind says the direction."))
     reason = models.CharField(_("reason"), max_length=200)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+"
+    )
     created_at = models.DateTimeField(_("at"))
 
     objects = CashMovementQuerySet.as_manager()
@@ -104,11 +140,13 @@ class CashMovement(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0), name="cashmovement_amount_positive",
+                condition=Q(amount__gt=0),
+                name="cashmovement_amount_positive",
                 violation_error_message=_("Enter an amount above zero."),
             ),
             models.CheckConstraint(
-                condition=~Q(reason=""), name="cashmovement_has_reason",
+                condition=~Q(reason=""),
+                name="cashmovement_has_reason",
                 violation_error_message=_("Say why the cash moved."),
             ),
         ]

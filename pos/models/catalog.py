@@ -21,7 +21,8 @@ from .search import few_matches
 from .store import StockPolicy
 
 colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour as #RRGGBB, for example #2f7060."))
-SIZE_ORDER = {size: place for place, size in enumerate("XXS XS S M L XL XXL 3XL 4XL".split())}
+SIZES = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "3XL", "4XL")
+SIZE_ORDER = {size: place for place, size in enumerate(SIZES)}
 
 # Up to so many hits a list of ids is the quickest way to the rows.
 FEW = 1000
@@ -36,9 +37,22 @@ def fold(text: str) -> str:
 class TaxRate(models.Model):
     """A percentage of tax."""
 
-    name = models.CharField(_("name"), max_length=60, unique=True, help_text=_("Printed on receipts, for example VAT 20 %."))
+    name = models.CharField(
+        _("name"),
+        max_length=60,
+        unique=True,
+        help_text=_("Printed on receipts, for example VAT 20 %."),
+    )
     percent = PercentField(_("percent"), help_text=_("For example 20 or 8.875."))
-    combined_with = models.ForeignKey("self", models.PROTECT, verbose_name=_("charged together with"), null=True, blank=True, related_name="+", help_text=_("A second tax on the same net amount, for example PST beside GST."))
+    combined_with = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("charged together with"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("A second tax on the same net amount, for example PST beside GST."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     history = HistoricalRecords()
@@ -49,7 +63,8 @@ class TaxRate(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(percent__gte=0, percent__lte=100), name="tax_rate_percent_0_to_100",
+                condition=Q(percent__gte=0, percent__lte=100),
+                name="tax_rate_percent_0_to_100",
                 violation_error_message=_("A tax rate is between 0 and 100 percent."),
             )
         ]
@@ -58,7 +73,9 @@ class TaxRate(models.Model):
         return self.name
 
     def clean(self) -> None:
-        if self.combined_with and (self.combined_with_id == self.pk or self.combined_with.combined_with_id):
+        if self.combined_with and (
+            self.combined_with_id == self.pk or self.combined_with.combined_with_id
+        ):
             raise ValidationError({"combined_with": _("Choose a rate that stands alone.")})
 
 
@@ -66,12 +83,36 @@ class Category(models.Model):
     """A group of products; groups may lie in groups."""
 
     name = models.CharField(_("name"), max_length=100)
-    code = models.CharField(_("code"), max_length=60, unique=True, help_text=_("Short and unique, for spreadsheets, for example SHIRTS."), error_messages={"unique": _("Another category already has this code.")})
-    parent = models.ForeignKey("self", models.PROTECT, verbose_name=_("inside"), null=True, blank=True, related_name="children", help_text=_("Leave empty for a top category. Top categories are the chips on the register."))
+    code = models.CharField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        help_text=_("Short and unique, for spreadsheets, for example SHIRTS."),
+        error_messages={"unique": _("Another category already has this code.")},
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("inside"),
+        null=True,
+        blank=True,
+        related_name="children",
+        help_text=_(
+            "Leave empty for a top category. Top categories are the chips on the register."
+        ),
+    )
     description = models.TextField(_("description"), blank=True)
     image = PictureField(_("picture"), folder="categories")
-    colour = models.CharField(_("colour"), max_length=7, default="#64748b", validators=[colour], help_text=_("Colour of the tiles of products without a picture."))
-    position = models.PositiveIntegerField(_("position"), default=0, db_index=True, help_text=_("Lower comes first on the register."))
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#64748b",
+        validators=[colour],
+        help_text=_("Colour of the tiles of products without a picture."),
+    )
+    position = models.PositiveIntegerField(
+        _("position"), default=0, db_index=True, help_text=_("Lower comes first on the register.")
+    )
 
     history = HistoricalRecords()
 
@@ -81,11 +122,14 @@ class Category(models.Model):
         ordering = ["position", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["parent", "name"], name="category_name_once_per_parent",
+                fields=["parent", "name"],
+                name="category_name_once_per_parent",
                 violation_error_message=_("There is already a category with this name here."),
             ),
             models.UniqueConstraint(
-                fields=["name"], condition=Q(parent=None), name="category_name_once_at_top",
+                fields=["name"],
+                condition=Q(parent=None),
+                name="category_name_once_at_top",
                 violation_error_message=_("There is already a top category with this name."),
             ),
         ]
@@ -133,22 +177,86 @@ class Product(models.Model):
         UNIT = "unit", _("Piece")
         WEIGHT = "weight", _("Weight (kg)")
 
-    name = models.CharField(_("name"), max_length=200, help_text=_("As on the shelf and on the receipt, without the size."))
-    code = models.CharField(_("code"), max_length=60, unique=True, help_text=_("Your own article number (SKU). Unique; leading zeros count."), error_messages={"unique": _("Another product already has this code.")})
-    style = models.CharField(_("style"), max_length=60, blank=True, help_text=_("Products with the same style are sizes of one article and share a tile on the register."))
-    size = models.CharField(_("size"), max_length=40, blank=True, help_text=_("For example M, 42 or 0.5 l."))
-    price = MoneyField(_("price"), help_text=_("Per piece or per kilogram, with or without tax as the store is set."))
-    cost = MoneyField(_("cost"), default=ZERO, help_text=_("What you pay for it, without tax. Kept on every sale to show profit."))
-    tax_rate = models.ForeignKey(TaxRate, models.PROTECT, verbose_name=_("tax rate"), related_name="products", null=True, blank=True, help_text=_("Leave empty for goods without tax."))
-    categories = models.ManyToManyField(Category, verbose_name=_("categories"), related_name="products", blank=True)
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_("As on the shelf and on the receipt, without the size."),
+    )
+    code = models.CharField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        help_text=_("Your own article number (SKU). Unique; leading zeros count."),
+        error_messages={"unique": _("Another product already has this code.")},
+    )
+    style = models.CharField(
+        _("style"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "Products with the same style are sizes of one article and share a tile on the register."
+        ),
+    )
+    size = models.CharField(
+        _("size"), max_length=40, blank=True, help_text=_("For example M, 42 or 0.5 l.")
+    )
+    price = MoneyField(
+        _("price"),
+        help_text=_("Per piece or per kilogram, with or without tax as the store is set."),
+    )
+    cost = MoneyField(
+        _("cost"),
+        default=ZERO,
+        help_text=_("What you pay for it, without tax. Kept on every sale to show profit."),
+    )
+    tax_rate = models.ForeignKey(
+        TaxRate,
+        models.PROTECT,
+        verbose_name=_("tax rate"),
+        related_name="products",
+        null=True,
+        blank=True,
+        help_text=_("Leave empty for goods without tax."),
+    )
+    categories = models.ManyToManyField(
+        Category, verbose_name=_("categories"), related_name="products", blank=True
+    )
     description = models.TextField(_("description"), blank=True)
     image = PictureField(_("picture"), folder="products")
-    colour = models.CharField(_("tile colour"), max_length=7, blank=True, validators=[colour], help_text=_("Shown on the register when there is no picture."))
-    sold_by = models.CharField(_("sold by"), max_length=10, choices=SoldBy, default=SoldBy.UNIT, help_text=_("By weight: the register asks for kilograms."))
-    reorder_point = QuantityField(_("reorder point"), default=ZERO, help_text=_("At or below this quantity the product is on the low-stock list. 0: never."))
-    stock_policy = models.CharField(_("when stock runs out"), max_length=10, choices=StockPolicy, blank=True, help_text=_("Leave empty to follow the store."))
-    is_favourite = models.BooleanField(_("favourite"), default=False, help_text=_("Shown first on the register."))
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Switch off instead of deleting: past sales keep their product."))
+    colour = models.CharField(
+        _("tile colour"),
+        max_length=7,
+        blank=True,
+        validators=[colour],
+        help_text=_("Shown on the register when there is no picture."),
+    )
+    sold_by = models.CharField(
+        _("sold by"),
+        max_length=10,
+        choices=SoldBy,
+        default=SoldBy.UNIT,
+        help_text=_("By weight: the register asks for kilograms."),
+    )
+    reorder_point = QuantityField(
+        _("reorder point"),
+        default=ZERO,
+        help_text=_("At or below this quantity the product is on the low-stock list. 0: never."),
+    )
+    stock_policy = models.CharField(
+        _("when stock runs out"),
+        max_length=10,
+        choices=StockPolicy,
+        blank=True,
+        help_text=_("Leave empty to follow the store."),
+    )
+    is_favourite = models.BooleanField(
+        _("favourite"), default=False, help_text=_("Shown first on the register.")
+    )
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_("Switch off instead of deleting: past sales keep their product."),
+    )
     search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -165,16 +273,28 @@ class Product(models.Model):
             # The product list and the register's grid: order by name, size, id.
             models.Index(fields=["name", "size", "id"], name="product_name_size"),
             # The register's grid of favourites, by name.
-            models.Index(fields=["name"], name="product_favourites", condition=Q(is_favourite=True, is_active=True)),
+            models.Index(
+                fields=["name"],
+                name="product_favourites",
+                condition=Q(is_favourite=True, is_active=True),
+            ),
             # All sizes of one style, for the size picker.
             models.Index(fields=["style"], name="product_style", condition=~Q(style="")),
             # The low-stock list: only products that have a reorder point.
-            models.Index(fields=["reorder_point"], name="product_reorder_point", condition=Q(reorder_point__gt=0)),
+            models.Index(
+                fields=["reorder_point"],
+                name="product_reorder_point",
+                condition=Q(reorder_point__gt=0),
+            ),
         ]
         constraints = [
             non_negative("price", "product_price_not_negative", _("A price cannot be negative.")),
             non_negative("cost", "product_cost_not_negative", _("A cost cannot be negative.")),
-            non_negative("reorder_point", "product_reorder_point_not_negative", _("A reorder point cannot be negative.")),
+            non_negative(
+                "reorder_point",
+                "product_reorder_point_not_negative",
+                _("A reorder point cannot be negative."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -196,8 +316,16 @@ class Product(models.Model):
 class Barcode(models.Model):
     """A scan code that leads to a product. A product may have several."""
 
-    product = models.ForeignKey(Product, models.CASCADE, verbose_name=_("product"), related_name="barcodes")
-    code = models.CharField(_("barcode"), max_length=60, unique=True, help_text=_("Scan it here. Leading zeros count."), error_messages={"unique": _("Another product already has this barcode.")})
+    product = models.ForeignKey(
+        Product, models.CASCADE, verbose_name=_("product"), related_name="barcodes"
+    )
+    code = models.CharField(
+        _("barcode"),
+        max_length=60,
+        unique=True,
+        help_text=_("Scan it here. Leading zeros count."),
+        error_messages={"unique": _("Another product already has this barcode.")},
+    )
 
     history = HistoricalRecords()
 

@@ -65,14 +65,21 @@ class User(GuardianUserMixin, AbstractUser):
         Asked once per person object, so once per request.
         """
         rights = rights or self.STORE_RIGHTS
-        asked: dict[tuple[str, ...], frozenset[int] | None] = self.__dict__.setdefault("_store_ids", {})
+        asked: dict[tuple[str, ...], frozenset[int] | None] = self.__dict__.setdefault(
+            "_store_ids", {}
+        )
         if rights not in asked:
             codes = [f"pos.{right}" for right in rights]
             if any(self.has_perm(code) for code in codes):
                 asked[rights] = None
             else:
                 granted = get_objects_for_user(
-                    self, codes, Store, any_perm=True, accept_global_perms=False, with_superuser=False
+                    self,
+                    codes,
+                    Store,
+                    any_perm=True,
+                    accept_global_perms=False,
+                    with_superuser=False,
                 )
                 asked[rights] = frozenset(granted.values_list("id", flat=True))
         return asked[rights]
@@ -85,15 +92,29 @@ class User(GuardianUserMixin, AbstractUser):
 
 class AdministratorManager(UserManager):
     def get_queryset(self) -> models.QuerySet[User]:
-        return super().get_queryset().filter(
-            Q(is_superuser=True) | Q(pk__in=User.groups.through.objects.filter(group__name=ADMINISTRATOR).values("user_id"))
+        return (
+            super()
+            .get_queryset()
+            .filter(
+                Q(is_superuser=True)
+                | Q(
+                    pk__in=User.groups.through.objects.filter(group__name=ADMINISTRATOR).values(
+                        "user_id"
+                    )
+                )
+            )
         )
 
 
 class SellerManager(UserManager):
     def get_queryset(self) -> models.QuerySet[User]:
         administrators = User.groups.through.objects.filter(group__name=ADMINISTRATOR)
-        return super().get_queryset().filter(is_superuser=False).exclude(pk__in=administrators.values("user_id"))
+        return (
+            super()
+            .get_queryset()
+            .filter(is_superuser=False)
+            .exclude(pk__in=administrators.values("user_id"))
+        )
 
 
 class Seller(User):
@@ -122,7 +143,11 @@ class CustomerLevel(models.Model):
     """A tier of customers with its discount."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
-    discount_percent = PercentField(_("discount percent"), default=0, help_text=_("Given on every line that has no discount of its own."))
+    discount_percent = PercentField(
+        _("discount percent"),
+        default=0,
+        help_text=_("Given on every line that has no discount of its own."),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     history = HistoricalRecords()
@@ -133,7 +158,8 @@ class CustomerLevel(models.Model):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(discount_percent__gte=0, discount_percent__lte=100), name="customer_level_discount_0_to_100",
+                condition=Q(discount_percent__gte=0, discount_percent__lte=100),
+                name="customer_level_discount_0_to_100",
                 violation_error_message=_("A discount is between 0 and 100 percent."),
             )
         ]
@@ -165,8 +191,22 @@ class Customer(models.Model):
     email = models.EmailField(_("email"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     address = models.TextField(_("address"), blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE, help_text=_("Inactive customers are not offered at the register."))
-    level = models.ForeignKey(CustomerLevel, models.PROTECT, verbose_name=_("level"), related_name="customers", null=True, blank=True, help_text=_("Gives the level's discount at the register."))
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=Status,
+        default=Status.ACTIVE,
+        help_text=_("Inactive customers are not offered at the register."),
+    )
+    level = models.ForeignKey(
+        CustomerLevel,
+        models.PROTECT,
+        verbose_name=_("level"),
+        related_name="customers",
+        null=True,
+        blank=True,
+        help_text=_("Gives the level's discount at the register."),
+    )
     note = models.TextField(_("note"), blank=True, help_text=_("For your staff; never printed."))
     search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -29,7 +29,9 @@ def re_encode(upload: Any) -> ContentFile:
         upload.seek(0)
         picture = Image.open(upload, formats=FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
-            raise ValidationError(_("This picture has too many pixels: use one below 40 megapixels."))
+            raise ValidationError(
+                _("This picture has too many pixels: use one below 40 megapixels.")
+            )
         picture = ImageOps.exif_transpose(picture)
         picture.thumbnail((EDGE, EDGE))
         has_alpha = picture.mode in ("RGBA", "LA", "P")
@@ -38,8 +40,16 @@ def re_encode(upload: Any) -> ContentFile:
         picture.save(out, "PNG" if has_alpha else "JPEG", optimize=True, quality=85)
     except ValidationError:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        raise ValidationError(_("This file is not a picture. Use JPEG, PNG, WebP or GIF.")) from error
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        ValueError,
+        SyntaxError,
+    ) as error:
+        raise ValidationError(
+            _("This file is not a picture. Use JPEG, PNG, WebP or GIF.")
+        ) from error
     return ContentFile(out.getvalue(), name="picture.png" if has_alpha else "picture.jpg")
 
 

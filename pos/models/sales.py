@@ -29,12 +29,35 @@ def payment_method_kinds() -> list[tuple[str, object]]:
 class PaymentMethod(models.Model):
     """A way of paying, as the owner names it."""
 
-    name = models.CharField(_("name"), max_length=60, help_text=_("On the payment screen and on receipts."))
-    code = models.SlugField(_("code"), max_length=30, unique=True, help_text=_("Short and unique, for example cash or card."), error_messages={"unique": _("Another payment method already has this code.")})
-    kind = models.CharField(_("kind"), max_length=20, choices=payment_method_kinds, help_text=_("How it behaves: only cash gives change, on account leaves a debt."))
-    needs_reference = models.BooleanField(_("needs a reference"), default=False, help_text=_("The seller must type the slip or transfer number."))
+    name = models.CharField(
+        _("name"), max_length=60, help_text=_("On the payment screen and on receipts.")
+    )
+    code = models.SlugField(
+        _("code"),
+        max_length=30,
+        unique=True,
+        help_text=_("Short and unique, for example cash or card."),
+        error_messages={"unique": _("Another payment method already has this code.")},
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=payment_method_kinds,
+        help_text=_("How it behaves: only cash gives change, on account leaves a debt."),
+    )
+    needs_reference = models.BooleanField(
+        _("needs a reference"),
+        default=False,
+        help_text=_("The seller must type the slip or transfer number."),
+    )
     opens_drawer = models.BooleanField(_("opens the drawer"), default=False)
-    cash_rounding = MoneyField(_("round to"), default=ZERO, help_text=_("Smallest coin, for example 0.05, when the whole order is paid this way. 0: no rounding."))
+    cash_rounding = MoneyField(
+        _("round to"),
+        default=ZERO,
+        help_text=_(
+            "Smallest coin, for example 0.05, when the whole order is paid this way. 0: no rounding."
+        ),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -45,7 +68,11 @@ class PaymentMethod(models.Model):
         verbose_name_plural = _("payment methods")
         ordering = ["position", "name"]
         constraints = [
-            non_negative("cash_rounding", "paymentmethod_rounding_not_negative", _("The smallest coin cannot be negative.")),
+            non_negative(
+                "cash_rounding",
+                "paymentmethod_rounding_not_negative",
+                _("The smallest coin cannot be negative."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,19 +116,53 @@ class Order(models.Model):
 
     key = models.UUIDField(_("key"), null=True, unique=True, editable=False)
     request_hash = models.CharField(max_length=64, blank=True, editable=False)
-    number = models.CharField(_("number"), max_length=40, null=True, unique=True, help_text=_("Receipt number, given when the sale is completed."))
+    # NULL until completed: a unique column holds any number of orders without a number.
+    number = models.CharField(  # noqa: DJ001
+        _("number"),
+        max_length=40,
+        null=True,
+        unique=True,
+        help_text=_("Receipt number, given when the sale is completed."),
+    )
     sequence = models.PositiveBigIntegerField(null=True, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status)
-    payment_status = models.CharField(_("payment"), max_length=10, choices=PaymentStatus, default=PaymentStatus.UNPAID)
-    delivery_status = models.CharField(_("delivery"), max_length=10, choices=DeliveryStatus, default=DeliveryStatus.NONE)
+    payment_status = models.CharField(
+        _("payment"), max_length=10, choices=PaymentStatus, default=PaymentStatus.UNPAID
+    )
+    delivery_status = models.CharField(
+        _("delivery"), max_length=10, choices=DeliveryStatus, default=DeliveryStatus.NONE
+    )
     store = models.ForeignKey(Store, models.PROTECT, verbose_name=_("store"), related_name="orders")
-    register = models.ForeignKey(Register, models.PROTECT, verbose_name=_("register"), related_name="orders")
-    session = models.ForeignKey(CashSession, models.PROTECT, verbose_name=_("cash session"), related_name="orders", null=True)
-    seller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("seller"), related_name="orders")
-    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("customer"), related_name="orders", null=True)
+    register = models.ForeignKey(
+        Register, models.PROTECT, verbose_name=_("register"), related_name="orders"
+    )
+    session = models.ForeignKey(
+        CashSession,
+        models.PROTECT,
+        verbose_name=_("cash session"),
+        related_name="orders",
+        null=True,
+    )
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("seller"), related_name="orders"
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, verbose_name=_("customer"), related_name="orders", null=True
+    )
 
-    label = models.CharField(_("label"), max_length=60, blank=True, help_text=_("What helps to find a parked order: “blue coat”, “table 4”."))
-    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("being served by"), related_name="+", null=True)
+    label = models.CharField(
+        _("label"),
+        max_length=60,
+        blank=True,
+        help_text=_("What helps to find a parked order: “blue coat”, “table 4”."),
+    )
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("being served by"),
+        related_name="+",
+        null=True,
+    )
     held_at = models.DateTimeField(_("taken over"), null=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     void_reason = models.CharField(_("void reason"), max_length=200, blank=True)
@@ -149,33 +210,47 @@ class Order(models.Model):
             # A seller's own orders, newest first.
             models.Index(fields=["seller", "-created_at", "-id"], name="order_seller_newest"),
             # A customer's orders and what is due on them.
-            models.Index(fields=["customer", "-created_at"], name="order_customer", condition=Q(customer__isnull=False)),
+            models.Index(
+                fields=["customer", "-created_at"],
+                name="order_customer",
+                condition=Q(customer__isnull=False),
+            ),
             # The parked orders of a store: few, and asked for at every register.
-            models.Index(fields=["store", "created_at"], name="order_parked", condition=Q(status="parked")),
+            models.Index(
+                fields=["store", "created_at"], name="order_parked", condition=Q(status="parked")
+            ),
             # Figures by business day.
             models.Index(fields=["sold_on", "store"], name="order_sold_on"),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["register", "sequence"], name="order_sequence_once_per_register",
+                fields=["register", "sequence"],
+                name="order_sequence_once_per_register",
                 violation_error_message=_("This receipt number is already taken."),
             ),
             models.CheckConstraint(
-                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="order_net_plus_tax_is_gross",
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")),
+                name="order_net_plus_tax_is_gross",
                 violation_error_message=_("Net and tax must add up to gross."),
             ),
             models.CheckConstraint(
-                condition=Q(total_amount=F("gross_amount") + F("rounding_amount")), name="order_gross_plus_rounding_is_total",
+                condition=Q(total_amount=F("gross_amount") + F("rounding_amount")),
+                name="order_gross_plus_rounding_is_total",
                 violation_error_message=_("Gross and cash rounding must add up to the total."),
             ),
             models.CheckConstraint(
-                condition=Q(paid_amount__gte=0, paid_amount__lte=F("total_amount")), name="order_paid_within_total",
+                condition=Q(paid_amount__gte=0, paid_amount__lte=F("total_amount")),
+                name="order_paid_within_total",
                 violation_error_message=_("An order cannot be paid more than its total."),
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status="completed", number__isnull=False, sequence__isnull=False, completed_at__isnull=False,
-                    sold_on__isnull=False, held_by=None,
+                    status="completed",
+                    number__isnull=False,
+                    sequence__isnull=False,
+                    completed_at__isnull=False,
+                    sold_on__isnull=False,
+                    held_by=None,
                 )
                 | (~Q(status="completed") & Q(number=None, sequence=None, completed_at=None)),
                 name="order_number_only_when_completed",
@@ -201,7 +276,9 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="lines")
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRODUCT)
-    product = models.ForeignKey(Product, models.PROTECT, verbose_name=_("product"), related_name="order_lines", null=True)
+    product = models.ForeignKey(
+        Product, models.PROTECT, verbose_name=_("product"), related_name="order_lines", null=True
+    )
     code = models.CharField(_("code"), max_length=60, blank=True)
     name = models.CharField(_("name"), max_length=200)
     size = models.CharField(_("size"), max_length=40, blank=True)
@@ -216,8 +293,14 @@ class OrderLine(models.Model):
     net_amount = MoneyField(_("net"))
     tax_amount = MoneyField(_("tax"))
     gross_amount = MoneyField(_("gross"))
-    taxes = models.JSONField(_("taxes"), default=list, help_text=_("[name, percent, tax] of each rate, as text."))
-    has_own_discount = models.BooleanField(_("own discount"), default=False, help_text=_("Given at the register, not by the customer's level."))
+    taxes = models.JSONField(
+        _("taxes"), default=list, help_text=_("[name, percent, tax] of each rate, as text.")
+    )
+    has_own_discount = models.BooleanField(
+        _("own discount"),
+        default=False,
+        help_text=_("Given at the register, not by the customer's level."),
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
@@ -227,20 +310,25 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="orderline_position_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0), name="orderline_quantity_positive",
+                condition=Q(quantity__gt=0),
+                name="orderline_quantity_positive",
                 violation_error_message=_("A quantity is above zero."),
             ),
             models.CheckConstraint(
-                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="orderline_net_plus_tax_is_gross",
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")),
+                name="orderline_net_plus_tax_is_gross",
                 violation_error_message=_("Net and tax must add up to gross."),
             ),
             models.CheckConstraint(
-                condition=Q(discount_amount__gte=0, order_discount_amount__gte=0, net_amount__gte=0),
+                condition=Q(
+                    discount_amount__gte=0, order_discount_amount__gte=0, net_amount__gte=0
+                ),
                 name="orderline_not_below_zero",
                 violation_error_message=_("A discount cannot exceed the price."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="product", product__isnull=False) | (~Q(kind="product") & Q(product=None)),
+                condition=Q(kind="product", product__isnull=False)
+                | (~Q(kind="product") & Q(product=None)),
                 name="orderline_product_line_has_product",
                 violation_error_message=_("A product line names its product."),
             ),
@@ -284,14 +372,26 @@ class PaymentQuerySet(OwnQuerySet):
 class Payment(models.Model):
     """Money applied to an order; negative when it goes back. amount = tendered − change."""
 
-    order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="payments")
-    method = models.ForeignKey(PaymentMethod, models.PROTECT, verbose_name=_("method"), related_name="payments")
-    session = models.ForeignKey(CashSession, models.PROTECT, verbose_name=_("cash session"), related_name="payments", null=True)
+    order = models.ForeignKey(
+        Order, models.PROTECT, verbose_name=_("order"), related_name="payments"
+    )
+    method = models.ForeignKey(
+        PaymentMethod, models.PROTECT, verbose_name=_("method"), related_name="payments"
+    )
+    session = models.ForeignKey(
+        CashSession,
+        models.PROTECT,
+        verbose_name=_("cash session"),
+        related_name="payments",
+        null=True,
+    )
     amount = MoneyField(_("amount"))
     tendered_amount = MoneyField(_("tendered"))
     change_amount = MoneyField(_("change"), default=ZERO)
     reference = models.CharField(_("reference"), max_length=60, blank=True)
-    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("received by"), related_name="+")
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("received by"), related_name="+"
+    )
     received_at = models.DateTimeField(_("received"))
 
     objects = PaymentQuerySet.as_manager()
@@ -308,7 +408,8 @@ class Payment(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(amount=0), name="payment_not_zero",
+                condition=~Q(amount=0),
+                name="payment_not_zero",
                 violation_error_message=_("Enter an amount above zero."),
             ),
             models.CheckConstraint(

@@ -17,15 +17,21 @@ class StockLevelQuerySet(ScopedQuerySet):
     def low(self) -> StockLevelQuerySet:
         """At or below the product's reorder point."""
         return self.filter(
-            product__is_active=True, product__reorder_point__gt=0, on_hand__lte=F("product__reorder_point")
+            product__is_active=True,
+            product__reorder_point__gt=0,
+            on_hand__lte=F("product__reorder_point"),
         )
 
 
 class StockLevel(models.Model):
     """On hand of one product in one store. Written by services.stock only."""
 
-    product = models.ForeignKey(Product, models.PROTECT, verbose_name=_("product"), related_name="stock_levels")
-    store = models.ForeignKey(Store, models.PROTECT, verbose_name=_("store"), related_name="stock_levels")
+    product = models.ForeignKey(
+        Product, models.PROTECT, verbose_name=_("product"), related_name="stock_levels"
+    )
+    store = models.ForeignKey(
+        Store, models.PROTECT, verbose_name=_("store"), related_name="stock_levels"
+    )
     on_hand = QuantityField(_("on hand"), default=0)
 
     objects = StockLevelQuerySet.as_manager()
@@ -35,7 +41,9 @@ class StockLevel(models.Model):
         verbose_name_plural = _("stock on hand")
         ordering = ["product", "store"]
         constraints = [
-            models.UniqueConstraint(fields=["product", "store"], name="stocklevel_once_per_product_and_store"),
+            models.UniqueConstraint(
+                fields=["product", "store"], name="stocklevel_once_per_product_and_store"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,15 +72,28 @@ class StockMovement(models.Model):
         OWN_USE = "own_use", _("Own use")
         CORRECTION = "correction", _("Correction of a mistake")
 
-    product = models.ForeignKey(Product, models.PROTECT, verbose_name=_("product"), related_name="stock_movements")
-    store = models.ForeignKey(Store, models.PROTECT, verbose_name=_("store"), related_name="stock_movements")
+    product = models.ForeignKey(
+        Product, models.PROTECT, verbose_name=_("product"), related_name="stock_movements"
+    )
+    store = models.ForeignKey(
+        Store, models.PROTECT, verbose_name=_("store"), related_name="stock_movements"
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     quantity = QuantityField(_("quantity"), help_text=_("Added (+) or taken (−)."))
-    order = models.ForeignKey("pos.Order", models.PROTECT, verbose_name=_("order"), related_name="stock_movements", null=True, blank=True)
+    order = models.ForeignKey(
+        "pos.Order",
+        models.PROTECT,
+        verbose_name=_("order"),
+        related_name="stock_movements",
+        null=True,
+        blank=True,
+    )
     unit_cost = MoneyField(_("unit cost"), default=0)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+"
+    )
     created_at = models.DateTimeField(_("at"))
 
     objects = ScopedQuerySet.as_manager()
@@ -90,7 +111,8 @@ class StockMovement(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(quantity=0), name="stockmovement_not_zero",
+                condition=~Q(quantity=0),
+                name="stockmovement_not_zero",
                 violation_error_message=_("A movement of nothing is no movement."),
             ),
             models.CheckConstraint(
@@ -100,7 +122,9 @@ class StockMovement(models.Model):
                 violation_error_message=_("Only a sale or return belongs to an order."),
             ),
             models.UniqueConstraint(
-                fields=["order", "product"], condition=Q(kind="sale"), name="stockmovement_sale_once",
+                fields=["order", "product"],
+                condition=Q(kind="sale"),
+                name="stockmovement_sale_once",
                 violation_error_message=_("This order already took its goods from stock."),
             ),
         ]

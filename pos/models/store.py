@@ -34,7 +34,9 @@ class RoundingLevel(models.TextChoices):
 
 def valid_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone. Example: Europe/Paris."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Example: Europe/Paris."), params={"name": name}
+        )
 
 
 class StoreQuerySet(ScopedQuerySet):
@@ -44,25 +46,92 @@ class StoreQuerySet(ScopedQuerySet):
 class Store(models.Model):
     """A shop: address and receipt texts, and the policy for taxes, rounding and stock."""
 
-    name = models.CharField(_("name"), max_length=100, help_text=_("As customers know it; printed on receipts."))
+    name = models.CharField(
+        _("name"), max_length=100, help_text=_("As customers know it; printed on receipts.")
+    )
     code = models.CharField(
-        _("code"), max_length=8, unique=True, validators=[short_code],
+        _("code"),
+        max_length=8,
+        unique=True,
+        validators=[short_code],
         help_text=_("Short code that starts every receipt number of this store, for example MAIN."),
         error_messages={"unique": _("Another store already has this code.")},
     )
-    address = models.TextField(_("address"), blank=True, help_text=_("Printed at the top of the receipt."))
+    address = models.TextField(
+        _("address"), blank=True, help_text=_("Printed at the top of the receipt.")
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("email"), blank=True)
-    tax_number = models.CharField(_("tax number"), max_length=40, blank=True, help_text=_("Your VAT or tax number, printed on receipts where the law asks for it."))
-    receipt_header = models.TextField(_("receipt header"), blank=True, help_text=_("Extra lines above the items, for example opening hours."))
-    receipt_footer = models.TextField(_("receipt footer"), blank=True, help_text=_("Lines below the total: thanks, return policy."))
-    prices_include_tax = models.BooleanField(_("prices include tax"), default=True, help_text=_("On: the price on the shelf is what the customer pays. Off: tax is added at the till."))
-    rounding_level = models.CharField(_("tax rounding"), max_length=10, choices=RoundingLevel, default=RoundingLevel.LINE, help_text=_("Where cents are rounded. Copied on to every order, so old receipts never change."))
-    delivery_tax_rate = models.ForeignKey("pos.TaxRate", models.PROTECT, verbose_name=_("tax on delivery fees"), null=True, blank=True, related_name="+", help_text=_("Leave empty if delivery is not taxed."))
-    stock_policy = models.CharField(_("when stock runs out"), max_length=10, choices=StockPolicy, default=StockPolicy.BLOCK, help_text=_("What the register does when a customer wants more than the system believes is there. A product can have its own rule."))
-    time_zone = models.CharField(_("time zone"), max_length=50, default="UTC", validators=[valid_time_zone], help_text=_("For example Europe/Paris. Decides on which day a sale counts."))
-    day_starts_at_hour = models.PositiveSmallIntegerField(_("business day starts at"), default=0, validators=[MaxValueValidator(23)], help_text=_("Hour, 0 to 23. A bar open past midnight sets 4: a sale at 01:30 then counts for the evening before."))
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Switch off instead of deleting: past sales keep their store."))
+    tax_number = models.CharField(
+        _("tax number"),
+        max_length=40,
+        blank=True,
+        help_text=_("Your VAT or tax number, printed on receipts where the law asks for it."),
+    )
+    receipt_header = models.TextField(
+        _("receipt header"),
+        blank=True,
+        help_text=_("Extra lines above the items, for example opening hours."),
+    )
+    receipt_footer = models.TextField(
+        _("receipt footer"),
+        blank=True,
+        help_text=_("Lines below the total: thanks, return policy."),
+    )
+    prices_include_tax = models.BooleanField(
+        _("prices include tax"),
+        default=True,
+        help_text=_(
+            "On: the price on the shelf is what the customer pays. Off: tax is added at the till."
+        ),
+    )
+    rounding_level = models.CharField(
+        _("tax rounding"),
+        max_length=10,
+        choices=RoundingLevel,
+        default=RoundingLevel.LINE,
+        help_text=_(
+            "Where cents are rounded. Copied on to every order, so old receipts never change."
+        ),
+    )
+    delivery_tax_rate = models.ForeignKey(
+        "pos.TaxRate",
+        models.PROTECT,
+        verbose_name=_("tax on delivery fees"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Leave empty if delivery is not taxed."),
+    )
+    stock_policy = models.CharField(
+        _("when stock runs out"),
+        max_length=10,
+        choices=StockPolicy,
+        default=StockPolicy.BLOCK,
+        help_text=_(
+            "What the register does when a customer wants more than the system believes is there. A product can have its own rule."
+        ),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=50,
+        default="UTC",
+        validators=[valid_time_zone],
+        help_text=_("For example Europe/Paris. Decides on which day a sale counts."),
+    )
+    day_starts_at_hour = models.PositiveSmallIntegerField(
+        _("business day starts at"),
+        default=0,
+        validators=[MaxValueValidator(23)],
+        help_text=_(
+            "Hour, 0 to 23. A bar open past midnight sets 4: a sale at 01:30 then counts for the evening before."
+        ),
+    )
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_("Switch off instead of deleting: past sales keep their store."),
+    )
 
     objects = StoreQuerySet.as_manager()
     history = HistoricalRecords()
@@ -78,7 +147,8 @@ class Store(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(day_starts_at_hour__lte=23), name="store_day_starts_within_a_day",
+                condition=models.Q(day_starts_at_hour__lte=23),
+                name="store_day_starts_within_a_day",
                 violation_error_message=_("The business day starts at an hour from 0 to 23."),
             )
         ]
@@ -99,12 +169,29 @@ class Register(models.Model):
         MM80 = 80, _("80 mm")
         MM58 = 58, _("58 mm")
 
-    store = models.ForeignKey(Store, models.PROTECT, verbose_name=_("store"), related_name="registers")
-    name = models.CharField(_("name"), max_length=60, help_text=_("What sellers call it, for example Register 1 or Bakery counter."))
-    code = models.CharField(_("code"), max_length=8, validators=[short_code], help_text=_("Part of the receipt number, for example R1. Unique within the store."))
-    paper_width = models.PositiveSmallIntegerField(_("receipt paper"), choices=PaperWidth, default=PaperWidth.MM80)
-    last_number = models.PositiveBigIntegerField(_("last receipt number"), default=0, editable=False)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Switch off a register that is no longer used."))
+    store = models.ForeignKey(
+        Store, models.PROTECT, verbose_name=_("store"), related_name="registers"
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=60,
+        help_text=_("What sellers call it, for example Register 1 or Bakery counter."),
+    )
+    code = models.CharField(
+        _("code"),
+        max_length=8,
+        validators=[short_code],
+        help_text=_("Part of the receipt number, for example R1. Unique within the store."),
+    )
+    paper_width = models.PositiveSmallIntegerField(
+        _("receipt paper"), choices=PaperWidth, default=PaperWidth.MM80
+    )
+    last_number = models.PositiveBigIntegerField(
+        _("last receipt number"), default=0, editable=False
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch off a register that is no longer used.")
+    )
 
     objects = ScopedQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["last_number"])
@@ -115,7 +202,8 @@ class Register(models.Model):
         ordering = ["store__name", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["store", "code"], name="register_code_once_per_store",
+                fields=["store", "code"],
+                name="register_code_once_per_store",
                 violation_error_message=_("This store already has a register with this code."),
             )
         ]

@@ -9,6 +9,8 @@ from .on_account import ON_ACCOUNT
 from .transfer import TRANSFER
 from .wallet import WALLET
 
+__all__ = ["BEHAVIOURS", "Behaviour", "behaviour", "cash_kinds", "choices"]
+
 BEHAVIOURS: tuple[Behaviour, ...] = (CASH, CARD, TRANSFER, WALLET, ON_ACCOUNT)
 
 

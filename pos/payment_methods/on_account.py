@@ -6,6 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 from .base import Behaviour
 
-ON_ACCOUNT = Behaviour(
-    kind="on_account", name=_("On account"), is_money=False, needs_customer=True
-)
+ON_ACCOUNT = Behaviour(kind="on_account", name=_("On account"), is_money=False, needs_customer=True)

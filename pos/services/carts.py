@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pos.models import Customer, Product, Store, TaxRate, User
+from pos.models import Customer, Product, RoundingLevel, Store, TaxRate, User
 from pos.money import ZERO, currency_decimals
 from pos.pricing import CartLine, Discount, Policy, PricingError, Tax, Totals, price_cart
 
@@ -66,7 +66,9 @@ class PricedCart:
 def load_products(cart: Cart) -> dict[int, Product]:
     """The cart's products that are on sale, by id: one query."""
     wanted = {item.product_id for item in cart.items}
-    found = Product.objects.on_sale().select_related("tax_rate__combined_with").filter(pk__in=wanted)
+    found = (
+        Product.objects.on_sale().select_related("tax_rate__combined_with").filter(pk__in=wanted)
+    )
     return {product.pk: product for product in found.defer("description", "search_text")}
 
 
@@ -76,7 +78,9 @@ def unavailable_lines(cart: Cart, products: dict[int, Product]) -> list[int]:
 
 def without_lines(cart: Cart, places: Sequence[int]) -> Cart:
     gone = set(places)
-    return replace(cart, items=tuple(item for place, item in enumerate(cart.items) if place not in gone))
+    return replace(
+        cart, items=tuple(item for place, item in enumerate(cart.items) if place not in gone)
+    )
 
 
 def price(*, user: User, cart: Cart, store: Store, products: dict[int, Product]) -> PricedCart:
@@ -106,8 +110,8 @@ def price(*, user: User, cart: Cart, store: Store, products: dict[int, Product])
 
 def policy_of(store: Store) -> Policy:
     decimals = currency_decimals(settings.POS_CURRENCY)
-    rounding = "document" if store.rounding_level == "document" else "line"
-    return Policy(decimals, store.prices_include_tax, rounding)
+    is_document = store.rounding_level == RoundingLevel.DOCUMENT
+    return Policy(decimals, store.prices_include_tax, "document" if is_document else "line")
 
 
 def level_percent(customer: Customer | None) -> Decimal:
@@ -118,7 +122,11 @@ def taxes_of(rate: TaxRate | None) -> tuple[Tax, ...]:
     if rate is None:
         return ()
     taxes = (Tax(rate.name, rate.percent),)
-    return (*taxes, Tax(rate.combined_with.name, rate.combined_with.percent)) if rate.combined_with else taxes
+    return (
+        (*taxes, Tax(rate.combined_with.name, rate.combined_with.percent))
+        if rate.combined_with
+        else taxes
+    )
 
 
 def _line(item: CartItem, product: Product) -> CartLine:
@@ -129,9 +137,11 @@ def _customer(cart: Cart) -> Customer | None:
     if cart.customer_id is None:
         return None
     customers = Customer.objects.select_related("level").filter(status=Customer.Status.ACTIVE)
-    customer = customers.filter(pk=cart.customer_id).first()
+    customer: Customer | None = customers.filter(pk=cart.customer_id).first()
     if customer is None:
-        raise Conflict("customer_unavailable", _("This customer is no longer active. Choose another."))
+        raise Conflict(
+            "customer_unavailable", _("This customer is no longer active. Choose another.")
+        )
     return customer
 
 

@@ -27,7 +27,9 @@ def open_session(*, user: User, register: Register, opening_float: Decimal) -> C
     register = lock_register(register.pk)
     if not register.is_active or not register.store.is_active:
         raise Conflict("register_inactive", _("This register is switched off."))
-    already = CashSession.objects.open().filter(register=register).select_related("opened_by").first()
+    already = (
+        CashSession.objects.open().filter(register=register).select_related("opened_by").first()
+    )
     if already:
         raise _already_open(already)
     return CashSession.objects.create(
@@ -75,7 +77,7 @@ def expected_cash(session: CashSession) -> Decimal:
     """Float + cash applied − cash refunds + cash in − cash out, by session, never by date."""
     cash = Payment.objects.filter(session=session, method__kind__in=cash_kinds())
     applied = cash.aggregate(total=Sum("amount"))["total"] or ZERO
-    expected = session.opening_float + applied
+    expected: Decimal = session.opening_float + applied
     for kind, amount in session.movements.values_list("kind", "amount"):
         expected += amount if kind == CashMovement.Kind.PAY_IN else -amount
     return expected

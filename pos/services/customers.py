@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pos.models import Customer, User
 
 from .errors import Invalid
+from .history import sign
 from .rights import require
 
 
@@ -21,9 +22,12 @@ def add_customer(*, user: User, name: str, phone: str = "", email: str = "") -> 
         customer.full_clean()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
-        label = Customer._meta.get_field(field).verbose_name if field != "__all__" else ""
-        message = _("%(field)s: %(problem)s") % {"field": str(label).capitalize(), "problem": messages[0]}
+        label = getattr(Customer._meta.get_field(field), "verbose_name", field)
+        message = _("%(field)s: %(problem)s") % {
+            "field": str(label).capitalize(),
+            "problem": messages[0],
+        }
         raise Invalid("bad_customer", message, field=field) from error
-    customer._history_user = user
+    sign(customer, user=user)
     customer.save()
     return customer

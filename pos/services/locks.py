@@ -25,15 +25,15 @@ def lock_open_session(register_id: int) -> CashSession | None:
 
 def lock_session(session_id: int) -> CashSession:
     """One session, open or closed, with its register, both locked."""
-    return (
-        CashSession.objects.select_related("register__store")
-        .select_for_update(of=("self", "register"))
-        .get(pk=session_id)
-    )
+    sessions = CashSession.objects.select_related("register__store")
+    session: CashSession = sessions.select_for_update(of=("self", "register")).get(pk=session_id)
+    return session
 
 
 def lock_register(register_id: int) -> Register:
-    return Register.objects.select_related("store").select_for_update(of=("self",)).get(pk=register_id)
+    registers = Register.objects.select_related("store").select_for_update(of=("self",))
+    register: Register = registers.get(pk=register_id)
+    return register
 
 
 def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:

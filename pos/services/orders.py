@@ -12,7 +12,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pos.models import CashSession, Order, OrderLine, OrderTax, Payment, Product, Register, Store, User
+from pos.models import (
+    CashSession,
+    Order,
+    OrderLine,
+    OrderTax,
+    Payment,
+    Product,
+    Register,
+    Store,
+    User,
+)
 from pos.money import ZERO, amount_text, currency_decimals, format_money
 
 from .carts import Cart, PricedCart, load_products, price, unavailable_lines
@@ -48,7 +58,8 @@ class Completion:
 
     @property
     def due(self) -> Decimal:
-        return self.order.total_amount - self.paid
+        total: Decimal = self.order.total_amount
+        return total - self.paid
 
     @property
     def payment_status(self) -> str:
@@ -107,7 +118,9 @@ def _replay(user: User, checkout: Checkout) -> Completion | None:
     if order is None:
         return None
     if order.request_hash != checkout.request_hash or order.seller_id != user.pk:
-        raise KeyReused("key_reused", _("This sale was already saved with another content. Start a new one."))
+        raise KeyReused(
+            "key_reused", _("This sale was already saved with another content. Start a new one.")
+        )
     first = order.payments.filter(received_at=order.completed_at, amount__gt=0)
     paid = change = ZERO
     for amount, returned in first.values_list("amount", "change_amount"):
@@ -121,10 +134,14 @@ def _usable_session(user: User, register_id: int, session: CashSession | None) -
         if register is None:
             raise NotFound("no_register", _("There is no such register."))
         require(user, "sell_order", store=register.store)
-        raise Conflict("session_closed", _("The cash session of this register is closed. Open it first."))
+        raise Conflict(
+            "session_closed", _("The cash session of this register is closed. Open it first.")
+        )
     require(user, "sell_order", store=session.register.store)
     if not may_sell_in(user, session):
-        message = _("This is %(person)s's cash session. Open your own at another register, or ask a manager.")
+        message = _(
+            "This is %(person)s's cash session. Open your own at another register, or ask a manager."
+        )
         raise Forbidden("other_session", message % {"person": session.opened_by})
     return session
 
@@ -142,7 +159,9 @@ def _parked(user: User, parked_id: int | None, store: Store) -> Order | None:
         raise Conflict("parked_gone", _("This parked order was finished or discarded elsewhere."))
     if order.held_by_id != user.pk:
         holder = order.held_by or _("nobody")
-        raise Conflict("held", _("This order is now being served by %(person)s.") % {"person": holder})
+        raise Conflict(
+            "held", _("This order is now being served by %(person)s.") % {"person": holder}
+        )
     return order
 
 
@@ -150,7 +169,9 @@ def _refuse_unavailable(cart: Cart, products: dict[int, Product]) -> None:
     gone = unavailable_lines(cart, products)
     if gone:
         raise Conflict(
-            "product_unavailable", _("A product in the cart is no longer on sale. Remove it."), lines=gone
+            "product_unavailable",
+            _("A product in the cart is no longer on sale. Remove it."),
+            lines=gone,
         )
 
 
@@ -159,7 +180,9 @@ def _refuse_other_total(expected: Decimal, priced: PricedCart, settlement: Settl
     if expected in (priced.totals.gross_amount, settlement.total):
         return
     total = priced.totals.gross_amount
-    message = _("Prices have changed: the total is now %(total)s. Tell the customer, then pay again.")
+    message = _(
+        "Prices have changed: the total is now %(total)s. Tell the customer, then pay again."
+    )
     raise Conflict(
         "total_changed",
         message % {"total": format_money(total, settings.POS_CURRENCY)},
@@ -274,7 +297,9 @@ def _line(order: Order, priced: PricedCart, place: int, *, product: Product | No
         net_amount=figures.net_amount,
         tax_amount=figures.tax_amount,
         gross_amount=figures.gross_amount,
-        taxes=[[tax.name, f"{tax.percent.normalize():f}", str(tax.tax_amount)] for tax in figures.taxes],
+        taxes=[
+            [tax.name, f"{tax.percent.normalize():f}", str(tax.tax_amount)] for tax in figures.taxes
+        ],
         note=item.note if item else "",
     )
 
@@ -294,4 +319,3 @@ def _write_payments(order: Order, settlement: Settlement, at: datetime) -> None:
         )
         for payment in settlement.payments
     )
-

@@ -107,7 +107,9 @@ def _merged(tenders: Sequence[Tender]) -> list[_Tendered]:
     """The tenders with their methods; two of the same cash method are one heap of cash."""
     methods = {
         method.code: method
-        for method in PaymentMethod.objects.filter(code__in={tender.method for tender in tenders}, is_active=True)
+        for method in PaymentMethod.objects.filter(
+            code__in={tender.method for tender in tenders}, is_active=True
+        )
     }
     merged: list[_Tendered] = []
     for tender in tenders:
@@ -116,7 +118,9 @@ def _merged(tenders: Sequence[Tender]) -> list[_Tendered]:
             raise Invalid("unknown_method", _("This payment method is not in use."))
         _refuse_bad_tender(tender, method)
         rules = behaviour(method.kind)
-        heap = next((each for each in merged if rules.allows_change and each.method == method), None)
+        heap = next(
+            (each for each in merged if rules.allows_change and each.method == method), None
+        )
         if heap:
             heap.tendered += tender.tendered
         else:
@@ -131,7 +135,9 @@ def _refuse_bad_tender(tender: Tender, method: PaymentMethod) -> None:
         message = _("%(method)s needs a reference: type the number on the slip.")
         raise Invalid("reference_needed", message % {"method": method})
     if looks_like_card_number(tender.reference):
-        raise Invalid("card_number", _("Never type a card number here. Use the number on the slip."))
+        raise Invalid(
+            "card_number", _("Never type a card number here. Use the number on the slip.")
+        )
 
 
 def looks_like_card_number(text: str) -> bool:
@@ -166,7 +172,9 @@ def _check_due(
     if customer is None:
         short = on_account == 0
         code = "payment_short" if short else "customer_needed"
-        message = _("%(due)s is still to pay. Take another payment, or choose a customer and put it on account.")
+        message = _(
+            "%(due)s is still to pay. Take another payment, or choose a customer and put it on account."
+        )
         raise Conflict(code, message % {"due": _text(settlement.due)})
     if on_account and on_account != settlement.due:
         message = _("The payments do not add up: %(due)s would stay on account.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,7 +60,9 @@ def _counts(product: Product, store: Store) -> bool:
     return policy_of(product, store) != StockPolicy.ALLOW
 
 
-def take_stock(*, store: Store, products: Mapping[int, Product], wanted: Mapping[int, Decimal]) -> None:
+def take_stock(
+    *, store: Store, products: Mapping[int, Product], wanted: Mapping[int, Decimal]
+) -> None:
     """Take `wanted` (quantity by product id) from the shelf, in product id order.
 
     Raises Conflict("stock_short") naming all products that are short; the caller's transaction
@@ -85,7 +87,7 @@ def _take(store: Store, product: Product, quantity: Decimal) -> bool:
     return True
 
 
-def _subtract(levels: "StockLevel.objects", quantity: Decimal) -> int:  # type: ignore[valid-type]
+def _subtract(levels: QuerySet[StockLevel], quantity: Decimal) -> int:
     return levels.update(on_hand=F("on_hand") - Value(quantity, QuantityField()))
 
 
@@ -123,7 +125,15 @@ def adjust_stock(
 ) -> StockMovement:
     """Add (+) or take away (−) `quantity` with a reason. Raises Invalid, Forbidden."""
     kind = StockMovement.Kind.ADJUSTMENT
-    return _move(user=user, product=product, store=store, quantity=quantity, kind=kind, reason=reason, note=note)
+    return _move(
+        user=user,
+        product=product,
+        store=store,
+        quantity=quantity,
+        kind=kind,
+        reason=reason,
+        note=note,
+    )
 
 
 def waste_stock(
@@ -133,7 +143,15 @@ def waste_stock(
     if quantity <= 0:
         raise Invalid("too_small", _("Enter how much was thrown away, above zero."))
     kind = StockMovement.Kind.WASTE
-    return _move(user=user, product=product, store=store, quantity=-quantity, kind=kind, reason=reason, note=note)
+    return _move(
+        user=user,
+        product=product,
+        store=store,
+        quantity=-quantity,
+        kind=kind,
+        reason=reason,
+        note=note,
+    )
 
 
 @transaction.atomic
@@ -146,12 +164,21 @@ def set_stock(
     if level.on_hand == on_hand:
         return None
     difference = on_hand - level.on_hand
-    return adjust_stock(user=user, product=product, store=store, quantity=difference, reason=reason, note=note)
+    return adjust_stock(
+        user=user, product=product, store=store, quantity=difference, reason=reason, note=note
+    )
 
 
 @transaction.atomic
 def _move(
-    *, user: User, product: Product, store: Store, quantity: Decimal, kind: str, reason: str, note: str
+    *,
+    user: User,
+    product: Product,
+    store: Store,
+    quantity: Decimal,
+    kind: str,
+    reason: str,
+    note: str,
 ) -> StockMovement:
     require(user, "adjust_stock", store=store)
     _refuse_bad_movement(product, quantity, reason)

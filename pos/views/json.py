@@ -32,7 +32,9 @@ def json_view(*methods: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not admin.site.has_permission(request):
-                return problem(401, "signed_out", _("You are signed out. Sign in again; your cart is kept."))
+                return problem(
+                    401, "signed_out", _("You are signed out. Sign in again; your cart is kept.")
+                )
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             try:
@@ -59,10 +61,15 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     """The body as an object. Raises Invalid for anything that is not strict JSON."""
     try:
         body = json.loads(
-            request.body, parse_constant=_refuse, object_pairs_hook=_without_doubles, parse_float=_Float
+            request.body,
+            parse_constant=_refuse,
+            object_pairs_hook=_without_doubles,
+            parse_float=_Float,
         )
     except (ValueError, RecursionError, RequestDataTooBig, RawPostDataException) as error:
-        raise Invalid("malformed", _("The register sent something unreadable. Reload the page.")) from error
+        raise Invalid(
+            "malformed", _("The register sent something unreadable. Reload the page.")
+        ) from error
     if not isinstance(body, dict):
         raise Invalid("malformed", _("The register sent something unreadable. Reload the page."))
     return body

@@ -26,7 +26,9 @@ MAX_TENDERS = 20
 
 
 def read_amount(value: object, *, minimum: Decimal = Decimal(0)) -> Decimal:
-    return _number(parse_amount, value, decimals=currency_decimals(settings.POS_CURRENCY), minimum=minimum)
+    return _number(
+        parse_amount, value, decimals=currency_decimals(settings.POS_CURRENCY), minimum=minimum
+    )
 
 
 def read_quantity(value: object) -> Decimal:
@@ -59,7 +61,9 @@ def read_text(value: object, name: str, *, limit: int = 200, lines: bool = False
     text = unicodedata.normalize("NFC", value).strip()
     allowed = "\n" if lines else ""
     if any(_is_harmful(sign) and sign not in allowed for sign in text):
-        raise Invalid("bad_text", _("“%(name)s” contains invisible signs. Type it again.") % {"name": name})
+        raise Invalid(
+            "bad_text", _("“%(name)s” contains invisible signs. Type it again.") % {"name": name}
+        )
     if len(text) > limit:
         raise Invalid("bad_text", _("“%(name)s” is too long or not text.") % {"name": name})
     return text
@@ -67,19 +71,21 @@ def read_text(value: object, name: str, *, limit: int = 200, lines: bool = False
 
 def _is_harmful(sign: str) -> bool:
     """Control signs, lone surrogates, and marks that turn the direction of what follows."""
-    return unicodedata.category(sign) in ("Cc", "Cs") or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    return (
+        unicodedata.category(sign) in ("Cc", "Cs")
+        or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
 
 
 def read_discount(value: object) -> Discount | None:
+    """None is no discount; a discount of zero keeps the customer level's away from the line."""
     if value is None:
         return None
     if not isinstance(value, dict) or len(value) != 1 or not {"percent", "amount"} >= value.keys():
         raise Invalid("bad_discount", _("Give a discount as a percentage or as an amount."))
     if "percent" in value:
-        percent = _number(parse_percent, value["percent"])
-        return Discount(percent=percent) if percent else None
-    amount = read_amount(value["amount"])
-    return Discount(amount=amount) if amount else None
+        return Discount(percent=_number(parse_percent, value["percent"]))
+    return Discount(amount=read_amount(value["amount"]))
 
 
 def read_cart(body: Mapping[str, Any]) -> Cart:
@@ -121,7 +127,9 @@ def _read_delivery(value: object) -> Delivery | None:
     address = read_text(value.get("address"), "address", limit=500, lines=True)
     if not address:
         raise Invalid("bad_delivery", _("Where to? Type the delivery address."))
-    return Delivery(address=address, on=_read_date(value.get("on")), fee=read_amount(value.get("fee") or "0"))
+    return Delivery(
+        address=address, on=_read_date(value.get("on")), fee=read_amount(value.get("fee") or "0")
+    )
 
 
 def _read_date(value: object) -> date | None:
@@ -130,7 +138,9 @@ def _read_date(value: object) -> date | None:
     try:
         return date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        raise Invalid("bad_date", _("Write the date as year-month-day, for example 2026-01-31.")) from error
+        raise Invalid(
+            "bad_date", _("Write the date as year-month-day, for example 2026-01-31.")
+        ) from error
 
 
 def read_checkout(body: Mapping[str, Any]) -> Checkout:
@@ -149,7 +159,9 @@ def _read_key(value: object) -> UUID:
     try:
         return UUID(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, AttributeError) as error:
-        raise Invalid("bad_key", _("The register sent no valid key for this sale. Reload the page.")) from error
+        raise Invalid(
+            "bad_key", _("The register sent no valid key for this sale. Reload the page.")
+        ) from error
 
 
 def request_hash(body: Mapping[str, Any]) -> str:

@@ -61,7 +61,9 @@ def register_page(request: HttpRequest) -> HttpResponse:
 
 def usable_registers(user: User) -> Any:
     """Active registers of the stores this person works in."""
-    registers = Register.objects.filter(is_active=True, store__is_active=True).select_related("store")
+    registers = Register.objects.filter(is_active=True, store__is_active=True).select_related(
+        "store"
+    )
     ids = user.store_ids("work_in_store", "manage_store")
     return registers if ids is None else registers.filter(store_id__in=ids)
 
@@ -105,7 +107,9 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 _method(method, decimals) for method in PaymentMethod.objects.filter(is_active=True)
             ],
             "categories": [{"id": c.pk, "name": c.name, "colour": c.colour} for c in top],
-            "notes": [f"{note:.{decimals}f}" for note in NOTES.get(settings.POS_CURRENCY, EURO_NOTES)],
+            "notes": [
+                f"{note:.{decimals}f}" for note in NOTES.get(settings.POS_CURRENCY, EURO_NOTES)
+            ],
         }
     )
 

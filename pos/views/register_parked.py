@@ -106,7 +106,9 @@ def resume(request: HttpRequest, order_id: int) -> HttpResponse:
 def _order_discount(order: Order) -> dict[str, str] | None:
     if order.order_discount_percent:
         return {"percent": f"{order.order_discount_percent.normalize():f}"}
-    return {"amount": money_text(order.order_discount_amount)} if order.order_discount_amount else None
+    return (
+        {"amount": money_text(order.order_discount_amount)} if order.order_discount_amount else None
+    )
 
 
 def _line_discount(line: OrderLine) -> dict[str, str] | None:

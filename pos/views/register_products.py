@@ -127,7 +127,9 @@ def product_list(rows: Iterable[Product], store: Store | None) -> list[dict[str,
     levels = StockLevel.objects.filter(store=store, product_id__in=ids)
     on_hand = dict(levels.values_list("product_id", "on_hand"))
     barcodes: dict[int, str] = {}
-    for product_id, code in Barcode.objects.filter(product_id__in=ids).values_list("product_id", "code"):
+    for product_id, code in Barcode.objects.filter(product_id__in=ids).values_list(
+        "product_id", "code"
+    ):
         barcodes.setdefault(product_id, code)
     colours = _colours([product.pk for product in rows if not product.colour])
     return [
