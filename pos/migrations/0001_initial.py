@@ -10,7 +10,7 @@ import guardian.mixins
 import pos.models.fields
 import pos.models.people
 import pos.models.pictures
-import pos.models.sales
+import pos.models.payments
 import pos.models.store
 import simple_history.models
 from decimal import Decimal
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(help_text='On the payment screen and on receipts.', max_length=60, verbose_name='name')),
                 ('code', models.SlugField(error_messages={'unique': 'Another payment method already has this code.'}, help_text='Short and unique, for example cash or card.', max_length=30, verbose_name='code')),
-                ('kind', models.CharField(choices=pos.models.sales.payment_method_kinds, help_text='How it behaves: only cash gives change, on account leaves a debt.', max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=pos.models.payments.payment_method_kinds, help_text='How it behaves: only cash gives change, on account leaves a debt.', max_length=20, verbose_name='kind')),
                 ('needs_reference', models.BooleanField(default=False, help_text='The seller must type the slip or transfer number.', verbose_name='needs a reference')),
                 ('opens_drawer', models.BooleanField(default=False, verbose_name='opens the drawer')),
                 ('cash_rounding', pos.models.fields.MoneyField(default=Decimal('0'), help_text='Smallest coin, for example 0.05, when the whole order is paid this way. 0: no rounding.', verbose_name='round to')),
@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='On the payment screen and on receipts.', max_length=60, verbose_name='name')),
                 ('code', models.SlugField(error_messages={'unique': 'Another payment method already has this code.'}, help_text='Short and unique, for example cash or card.', max_length=30, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=pos.models.sales.payment_method_kinds, help_text='How it behaves: only cash gives change, on account leaves a debt.', max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=pos.models.payments.payment_method_kinds, help_text='How it behaves: only cash gives change, on account leaves a debt.', max_length=20, verbose_name='kind')),
                 ('needs_reference', models.BooleanField(default=False, help_text='The seller must type the slip or transfer number.', verbose_name='needs a reference')),
                 ('opens_drawer', models.BooleanField(default=False, verbose_name='opens the drawer')),
                 ('cash_rounding', pos.models.fields.MoneyField(default=Decimal('0'), help_text='Smallest coin, for example 0.05, when the whole order is paid this way. 0: no rounding.', verbose_name='round to')),

@@ -2,8 +2,9 @@
 
 from .cash import CashMovement, CashSession
 from .catalog import Barcode, Category, Product, TaxRate
+from .payments import Payment, PaymentMethod
 from .people import Administrator, Customer, CustomerLevel, Seller, User
-from .sales import Order, OrderLine, OrderTax, Payment, PaymentMethod
+from .sales import Order, OrderLine, OrderTax
 from .stock import StockLevel, StockMovement
 from .store import Register, RoundingLevel, StockPolicy, Store
 
