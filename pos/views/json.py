@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from pos.services.errors import Invalid, PosError
 
@@ -27,14 +27,8 @@ def json_view(*methods: str) -> Callable[[View], View]:
     """Only signed-in staff, only these methods, CSRF checked; every refusal as JSON, never a 500."""
 
     def decorate(view: View) -> View:
-        @never_cache
         @csrf_protect
-        @functools.wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not admin.site.has_permission(request):
-                return problem(
-                    401, "signed_out", _("You are signed out. Sign in again; your cart is kept.")
-                )
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             try:
@@ -46,6 +40,16 @@ def json_view(*methods: str) -> Callable[[View], View]:
                 busy = problem(503, "busy", _("The shop is very busy. Try again in a moment."))
                 busy["Retry-After"] = "1"
                 return busy
+
+        # Without a session there is nothing to forge: "signed out" is the truer answer, and first.
+        @never_cache
+        @csrf_exempt
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not admin.site.has_permission(request):
+                message = _("You are signed out. Sign in again; your cart is kept.")
+                return problem(401, "signed_out", message)
+            return checked(request, *args, **kwargs)
 
         return wrapped
 
