@@ -17,6 +17,9 @@ from pos.models import Order, OrderLine, OrderTax, Payment, Store
 from pos.money import ZERO, amount_text, currency_decimals, format_money, quantise, quantity_text
 
 
+UNIT_SPACE = "\N{NO-BREAK SPACE}"  # keeps a figure and its unit on one line
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A label on the left and a figure on the right."""
@@ -272,12 +275,12 @@ def _tax_table(taxes: Iterable[OrderTax]) -> TaxTable:
         )
         for tax in taxes
     )
-    return TaxTable((_("Tax"), _("Net"), _("Tax amount"), _("Gross")), rows)
+    return TaxTable((_("Rate"), _("Net"), _("Tax"), _("Gross")), rows)
 
 
 def _tax_label(tax: OrderTax) -> str:
     percent = quantity_text(tax.percent)
-    return tax.name if percent in tax.name else f"{tax.name} {percent} %"
+    return tax.name if percent in tax.name else f"{tax.name} {percent}{UNIT_SPACE}%"
 
 
 def _delivery(order: Order) -> Text:
@@ -288,7 +291,7 @@ def _delivery(order: Order) -> Text:
 
 
 def _discount_label(label: str, percent: Decimal | None) -> str:
-    return f"{label} {quantity_text(percent)} %" if percent else label
+    return f"{label} {quantity_text(percent)}{UNIT_SPACE}%" if percent else label
 
 
 def _amount(amount: Decimal) -> str:

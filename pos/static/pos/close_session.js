@@ -42,11 +42,11 @@ document.addEventListener("DOMContentLoaded", () => {
     let sum = 0n;
     let isUsed = false;
     for (const input of counts) {
-      const number = /^\d+$/.test(input.value.trim()) ? BigInt(input.value.trim()) : 0n;
+      input.value = input.value.replace(/\D/g, "");
+      const number = BigInt(input.value || "0");
       const worth = number * units(input.dataset.value);
-      input.setAttribute("aria-invalid", String(input.value.trim() !== "" && !/^\d+$/.test(input.value.trim())));
       input.nextElementSibling.textContent = number ? plain(worth) : "";
-      isUsed ||= input.value.trim() !== "";
+      isUsed ||= input.value !== "";
       sum += worth;
     }
     if (isUsed) total.value = plain(sum);

@@ -13,6 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const slip = document.getElementById("pos-slip");
   const notice = document.getElementById("pos-notice");
   const button = document.getElementById("pos-print");
+  const back = document.getElementById("pos-back");
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const paper = getComputedStyle(document.documentElement).getPropertyValue("--pos-paper").trim();
   const pageSize = document.head.appendChild(document.createElement("style"));
@@ -37,13 +38,13 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function settle(status, answer) {
-    isCounted = true;
+    const isRefused = status >= 400 && status < 500;
+    isCounted = !isRefused;
     if (status === 200) {
       notice.textContent = "";
       mark(answer.print);
       return true;
     }
-    const isRefused = status >= 400 && status < 500;
     notice.textContent = isRefused ? page.refused : page.notCounted;
     if (!isRefused) mark(next); // The customer waits: print, marked as well as we know.
     return !isRefused;
@@ -60,10 +61,10 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch {
       // No network: settle() prints all the same.
     }
-    if (settle(status, answer)) window.print();
-    isCounted = false;
     button.disabled = false;
-    button.focus();
+    // Enter printed; the next Enter starts the next sale. Some browsers print later than this line.
+    (settle(status, answer) ? back : button).focus();
+    if (isCounted) window.print();
   }
 
   // Ctrl+P passes by the button; only a request that waits is counted before the page is laid out.
@@ -89,8 +90,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   button.addEventListener("click", countAndPrint);
   document.addEventListener("keydown", (event) => {
-    const back = document.getElementById("pos-back");
-    if (event.key === "Escape" && back) back.click();
+    if (event.key === "Escape") back.click();
   });
   button.focus();
   fitPaper();
