@@ -40,12 +40,12 @@ $(FRESH):
 
 $(RUNTIME): | $(FRESH)
 	@echo "Installing what the shop needs, once ..."
-	@$(RUN) -m pip install --quiet -r requirements.txt
+	@$(RUN) -m pip install -qq -r requirements.txt
 	@touch $@
 
 $(TOOLS): | $(FRESH)
 	@echo "Installing test and lint tools, once ..."
-	@$(RUN) -m pip install --quiet -r requirements-dev.txt
+	@$(RUN) -m pip install -qq -r requirements-dev.txt
 	@touch $@
 
 # --- The shop ---------------------------------------------------------------------------------

@@ -126,7 +126,9 @@ TEMPLATES = [
 ]
 
 # --- Database: one file for a shop, PostgreSQL for a chain ----------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'tilldesk.sqlite3'}")}
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'tilldesk.sqlite3'}")
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # A sale must survive a power cut (FULL), and two tills must queue, not fail (IMMEDIATE).

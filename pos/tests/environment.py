@@ -24,7 +24,8 @@ def _data_dir() -> str:
 
 
 DATA_DIR = _data_dir()
-(Path(DATA_DIR) / "static").mkdir(exist_ok=True)  # nothing is collected: files come from the sources
+# Stays empty: nothing is collected, static files come from their sources.
+(Path(DATA_DIR) / "static").mkdir(exist_ok=True)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{DATA_DIR}/tilldesk.sqlite3")
 os.environ |= {
     "SECRET_KEY": "only-for-tests",

@@ -85,16 +85,17 @@ def test_row_locks_are_taken_in_one_place_only() -> None:
     assert lines_with(r"\.select_for_update\(", others) == []
 
 
-def test_services_are_called_by_name() -> None:
-    """A public function of a service that writes takes `user=` by keyword, never by position."""
-    found = []
-    for path in sorted((POS / "services").glob("*.py")):
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.FunctionDef):
-                if "user" in [argument.arg for argument in node.args.args] and node.name.startswith(
-                    ("open_", "close_", "park_", "resume_", "complete_", "void_", "refund_")
-                ):
-                    found.append(f"{path.name}:{node.lineno} {node.name}")
+def test_services_that_act_are_called_by_name() -> None:
+    """`user` and all that follows go by keyword: nobody swaps two amounts by position."""
+    verbs = ("open_", "close_", "park_", "resume_", "discard_", "complete_", "void_", "refund_")
+    found = [
+        f"{path.name}:{node.lineno} {node.name}"
+        for path in sorted((POS / "services").glob("*.py"))
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+        and node.name.startswith(verbs)
+        and "user" in [argument.arg for argument in node.args.args]
+    ]
     assert found == []
 
 
@@ -182,7 +183,9 @@ def test_pages_with_text_are_translatable(path: Path) -> None:
     # Attribute values of Alpine may contain ">".
     text = re.sub(r"<(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>", "\n", text)
     text = re.sub(r"&[a-z]+;|\bmaterial-symbols\b", "", text)
-    bare = [line.strip() for line in text.splitlines() if re.search(r"[A-Z][a-z]|[a-z] [a-z]", line)]
+    bare = [
+        line.strip() for line in text.splitlines() if re.search(r"[A-Z][a-z]|[a-z] [a-z]", line)
+    ]
     assert bare == []
 
 
