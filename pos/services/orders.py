@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from pos.models import (
     Store,
     User,
 )
-from pos.money import ZERO, amount_text, currency_decimals, format_money
+from pos.money import ZERO
 
 from .carts import Cart, PricedCart, load_products, price, unavailable_lines
 from .errors import Conflict, Forbidden, KeyReused, NotFound
@@ -100,10 +99,10 @@ def _complete(user: User, checkout: Checkout) -> Completion:
     settlement = settle(
         user=user,
         gross=priced.totals.gross_amount,
+        expected_total=checkout.expected_total,
         tenders=checkout.tenders,
         customer=priced.customer,
     )
-    _refuse_other_total(checkout.expected_total, priced, settlement)
     taken = _take(checkout.cart, store, products)
     at = timezone.now()
     order = _write_order(user, checkout, session, priced, settlement, parked, at)
@@ -173,21 +172,6 @@ def _refuse_unavailable(cart: Cart, products: dict[int, Product]) -> None:
             _("A product in the cart is no longer on sale. Remove it."),
             lines=gone,
         )
-
-
-def _refuse_other_total(expected: Decimal, priced: PricedCart, settlement: Settlement) -> None:
-    """The total that was shown, before or after cash rounding, is the one that is charged."""
-    if expected in (priced.totals.gross_amount, settlement.total):
-        return
-    total = priced.totals.gross_amount
-    message = _(
-        "Prices have changed: the total is now %(total)s. Tell the customer, then pay again."
-    )
-    raise Conflict(
-        "total_changed",
-        message % {"total": format_money(total, settings.POS_CURRENCY)},
-        total=amount_text(total, currency_decimals(settings.POS_CURRENCY)),
-    )
 
 
 def _take(cart: Cart, store: Store, products: dict[int, Product]) -> dict[int, Decimal]:

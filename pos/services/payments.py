@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from pos.models import Customer, Order, PaymentMethod, User
-from pos.money import ZERO, currency_decimals, format_money
+from pos.money import ZERO, amount_text, currency_decimals, format_money
 from pos.payment_methods import Behaviour, behaviour
 from pos.pricing import cash_rounding
 
@@ -76,23 +76,45 @@ class _Tendered:
 
 
 def settle(
-    *, user: User, gross: Decimal, tenders: Sequence[Tender], customer: Customer | None
+    *,
+    user: User,
+    gross: Decimal,
+    expected_total: Decimal,
+    tenders: Sequence[Tender],
+    customer: Customer | None,
 ) -> Settlement:
     """Work out what each tender pays of `gross`.
 
     Only cash gives change, and only what is left after the other methods. What stays unpaid is
-    due on the customer's account. Raises Invalid, Forbidden, or Conflict with the codes
-    `overpaid` and `payment_short`.
+    due on the customer's account. `expected_total` is what the customer was told, before or after
+    cash rounding. Raises Invalid, Forbidden, or Conflict with the codes `total_changed`,
+    `overpaid`, `customer_needed` and `payment_short`.
     """
     given = _merged(tenders)
     rounding = rounding_for([each.method for each in given], gross)
+    # First of all: tenders that fitted the old price must not be called short or too much.
+    _refuse_other_total(expected_total, gross, gross + rounding)
     if given and sum((each.tendered for each in given), ZERO) < gross + rounding:
         rounding = ZERO  # something stays due, so it is not settled in coins
     total = gross + rounding
     payments = _apply(given, total)
     settlement = Settlement(rounding, total, tuple(payments))
     _check_due(user, settlement, given, customer)
+    _refuse_other_total(expected_total, gross, total)
     return settlement
+
+
+def _refuse_other_total(expected: Decimal, gross: Decimal, total: Decimal) -> None:
+    """The total that was shown, before or after cash rounding, is the one that is charged."""
+    if expected in (gross, total):
+        return
+    message = _(
+        "Prices have changed: the total is now %(total)s. Tell the customer, then pay again."
+    )
+    decimals = currency_decimals(settings.POS_CURRENCY)
+    raise Conflict(
+        "total_changed", message % {"total": _text(gross)}, total=amount_text(gross, decimals)
+    )
 
 
 def rounding_for(methods: Sequence[PaymentMethod], gross: Decimal) -> Decimal:
