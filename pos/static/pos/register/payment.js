@@ -1,0 +1,201 @@
+// The payment dialog: one or several ways of paying, what is still due, the change.
+
+export function payment({ text, money }) {
+  const empty = () => ({ method: "", amount: "", reference: "", payments: [], error: "", isTyped: false });
+
+  return {
+    pay: empty(),
+
+    get methods() {
+      const { rights } = this.shop.user;
+      return this.shop.payment_methods.filter((each) => each.kind !== "on_account" || rights.on_account);
+    },
+
+    methodOf(code) {
+      return this.shop?.payment_methods.find((each) => each.code === code) || null;
+    },
+
+    get payMethod() {
+      return this.methodOf(this.pay.method);
+    },
+
+    async openPay(notice = "") {
+      if (this.isEmpty || this.isLocked) return;
+      if (!(await this.isReadyToPay())) return;
+      this.pay = { ...empty(), error: notice };
+      this.pay.method = (this.methods.find((each) => each.kind === "cash") || this.methods[0])?.code || "";
+      this.prefill();
+      this.show("pay");
+    },
+
+    // The total of now, and nothing on the lines that would refuse the sale.
+    async isReadyToPay() {
+      if (!(await this.fresh())) {
+        this.miss(this.priceError || text("totalMissing"), "");
+        return false;
+      }
+      const problem = this.blockingProblem;
+      if (!problem) return true;
+      const line = this.lineOf(problem.uid);
+      this.selectLine(line);
+      this.miss(`${this.lineName(line)}: ${problem.message}`, "");
+      return false;
+    },
+
+    // Sums, in minor units -----------------------------------------------------------------
+
+    // Coins may be too coarse for the exact total, but only when everything is paid in cash.
+    totalFor(codes) {
+      const isCash = codes.length > 0 && codes.every((code) => this.methodOf(code)?.kind === "cash");
+      const rounded = isCash ? this.price.cash_totals[codes[codes.length - 1]] : undefined;
+      return money().minor(rounded ?? this.price.total);
+    },
+
+    get payTotal() {
+      if (!this.hasFigures) return 0;
+      return this.totalFor([...this.pay.payments.map((each) => each.method), this.pay.method]);
+    },
+
+    get payPaid() {
+      return this.pay.payments.reduce((sum, each) => sum + each.amount, 0);
+    },
+
+    get payDue() {
+      return this.payTotal - this.payPaid;
+    },
+
+    // What is in the amount field; null when it is no amount.
+    get payEntry() {
+      return this.pay.amount.trim() === "" ? 0 : money().typed(this.pay.amount);
+    },
+
+    get payRest() {
+      return this.payDue - (this.payEntry ?? 0);
+    },
+
+    get payChange() {
+      return this.payRest < 0 && this.payMethod?.allows_change ? -this.payRest : 0;
+    },
+
+    get isPaymentEnough() {
+      return this.payEntry !== null && this.payRest <= 0;
+    },
+
+    get paySuggestions() {
+      if (!this.hasFigures || this.payDue <= 0) return [];
+      const isCash = this.payMethod?.kind === "cash";
+      return money().suggestions(this.payDue, isCash ? this.shop.notes : []);
+    },
+
+    showMinor(minor) {
+      return this.shop ? money().amount(money().text(minor)) : "";
+    },
+
+    showPlain(minor) {
+      return this.shop ? money().number(money().text(minor)) : "";
+    },
+
+    // Typing -------------------------------------------------------------------------------
+
+    prefill() {
+      this.pay.amount = this.payDue > 0 ? money().text(this.payDue) : "";
+      this.pay.isTyped = false;
+    },
+
+    chooseMethod(code) {
+      const method = this.methodOf(code);
+      if (!method) return;
+      if (method.needs_customer && !this.customer) {
+        this.pay.error = text("customerFirst", { method: method.name });
+        return;
+      }
+      this.pay.error = "";
+      this.pay.method = code;
+      this.pay.reference = "";
+      if (!this.pay.isTyped) this.prefill();
+      this.focusPay("amount");
+    },
+
+    chooseAmount(minor) {
+      this.pay.amount = money().text(minor);
+      this.pay.isTyped = true;
+      this.pay.error = "";
+      this.focusPay("amount");
+    },
+
+    focusPay(name) {
+      this.$nextTick(() => {
+        const input = this.dialog("pay").querySelector(`[data-pay-${name}]`);
+        input?.focus();
+        input?.select?.();
+      });
+    },
+
+    takePaymentOff(at) {
+      this.pay.payments.splice(at, 1);
+      this.prefill();
+      this.focusPay("amount");
+    },
+
+    // Enter: this payment is taken; when it covers the rest, the sale is completed.
+    takePayment() {
+      if (this.isLocked) return;
+      const entry = this.checkedEntry();
+      if (entry === null) return;
+      if (entry > 0) {
+        this.pay.payments.push({
+          method: this.pay.method,
+          name: this.payMethod.name,
+          amount: entry,
+          reference: this.pay.reference.trim(),
+        });
+      }
+      if (this.payPaid >= this.payTotal) {
+        this.submitSale(this.pay.payments, this.payTotal);
+        return;
+      }
+      this.pay.reference = "";
+      this.prefill();
+      this.focusPay("method-chosen");
+      this.announce(text("stillDue", { amount: this.showMinor(this.payDue) }));
+    },
+
+    // The amount of the field, or null with a message when it cannot be taken.
+    checkedEntry() {
+      const entry = this.payEntry;
+      const method = this.payMethod;
+      const refuse = (message, field) => {
+        this.pay.error = message;
+        this.focusPay(field);
+        return null;
+      };
+      if (this.payDue <= 0) return 0;
+      if (entry === null || entry <= 0) return refuse(text("amountWrong"), "amount");
+      if (method.needs_customer && !this.customer) {
+        return refuse(text("customerFirst", { method: method.name }), "amount");
+      }
+      if (entry > this.payDue && !method.allows_change) {
+        return refuse(text("noChange", { method: method.name, due: this.showMinor(this.payDue) }), "amount");
+      }
+      if (method.needs_reference && !this.pay.reference.trim()) {
+        return refuse(text("referenceNeeded", { method: method.name }), "reference");
+      }
+      this.pay.error = "";
+      return entry;
+    },
+
+    // The quickest sale: exactly the total, in cash, one key.
+    async exactCash() {
+      if (this.isEmpty || this.isLocked) return;
+      const method = this.methods.find((each) => each.kind === "cash" && !each.needs_reference);
+      if (!method) {
+        this.openPay();
+        return;
+      }
+      if (!(await this.isReadyToPay()) || this.isLocked) return;
+      const total = this.totalFor([method.code]);
+      const payments = total > 0 ? [{ method: method.code, amount: total, reference: "" }] : [];
+      this.submitSale(payments, total);
+    },
+  };
+}
