@@ -137,7 +137,18 @@ class Footer:
 
 
 Block = (
-    Header | Marker | Facts | Items | Sums | Total | Payments | TaxTable | Text | Rule | Codes | Footer
+    Header
+    | Marker
+    | Facts
+    | Items
+    | Sums
+    | Total
+    | Payments
+    | TaxTable
+    | Text
+    | Rule
+    | Codes
+    | Footer
 )
 
 
@@ -221,7 +232,9 @@ def _item(line: OrderLine) -> Item:
     pattern = _("%(quantity)s kg × %(price)s") if is_weighed else _("%(quantity)s × %(price)s")
     discount = None
     if line.discount_amount:
-        discount = Row(_discount_label(_("Discount"), line.discount_percent), _taken(line.discount_amount))
+        discount = Row(
+            _discount_label(_("Discount"), line.discount_percent), _taken(line.discount_amount)
+        )
     return Item(
         name=str(line),
         detail=pattern % {"quantity": quantity, "price": _unit_price(line.unit_price)},
@@ -247,7 +260,9 @@ def _sums(order: Order, taxes: Iterable[OrderTax]) -> Iterator[Row]:
 
 def _payments(order: Order) -> Payments:
     payments = list(order.payments.select_related("method").order_by("received_at", "id"))
-    rows = tuple(Row(_payment_label(each, order), _amount(each.tendered_amount)) for each in payments)
+    rows = tuple(
+        Row(_payment_label(each, order), _amount(each.tendered_amount)) for each in payments
+    )
     change = sum((payment.change_amount for payment in payments), ZERO)
     results = []
     if change:

@@ -50,7 +50,9 @@ class CountForm(forms.Form):
         label=gettext_lazy("Counted cash"),
         help_text=gettext_lazy("All notes and coins in the drawer, the float included."),
         max_length=30,
-        error_messages={"required": gettext_lazy("Count the drawer and enter the sum. Empty drawer: 0.")},
+        error_messages={
+            "required": gettext_lazy("Count the drawer and enter the sum. Empty drawer: 0.")
+        },
         widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     note = forms.CharField(
@@ -70,7 +72,12 @@ class CountForm(forms.Form):
 
     def clean_note(self) -> str:
         try:
-            return read_text(self.cleaned_data["note"].replace("\r\n", "\n"), _("Note"), limit=NOTE_LENGTH, lines=True)
+            return read_text(
+                self.cleaned_data["note"].replace("\r\n", "\n"),
+                _("Note"),
+                limit=NOTE_LENGTH,
+                lines=True,
+            )
         except PosError as error:
             raise ValidationError(error.message, code=error.code) from error
 
@@ -82,7 +89,9 @@ def close_session(request: HttpRequest, session_id: int) -> HttpResponse:
     session = _session(request.user, session_id)
     if not session.is_open:
         if request.method == "POST":
-            messages.warning(request, _("This cash session was closed already. Your count was not saved."))
+            messages.warning(
+                request, _("This cash session was closed already. Your count was not saved.")
+            )
             return redirect("admin:pos_close_session", session.pk)
         return _result(request, session)
     form = CountForm(request.POST or None)
@@ -123,7 +132,9 @@ def _closes(user: User, session: CashSession, form: CountForm) -> bool:
 
 def _form(request: HttpRequest, session: CashSession, form: CountForm) -> HttpResponse:
     decimals = currency_decimals(settings.POS_CURRENCY)
-    context = _context(request, session, _("Close %(register)s") % {"register": session.register.name})
+    context = _context(
+        request, session, _("Close %(register)s") % {"register": session.register.name}
+    )
     context |= {
         "form": form,
         "denominations": denominations(settings.POS_CURRENCY),
@@ -137,7 +148,9 @@ def _form(request: HttpRequest, session: CashSession, form: CountForm) -> HttpRe
 
 
 def _result(request: HttpRequest, session: CashSession) -> HttpResponse:
-    context = _context(request, session, _("%(register)s is closed") % {"register": session.register.name})
+    context = _context(
+        request, session, _("%(register)s is closed") % {"register": session.register.name}
+    )
     context["counted"] = _money(session.counted_cash)
     if context["figures"]:
         context |= _verdict(session.difference)
@@ -149,7 +162,10 @@ def _verdict(difference: Decimal) -> dict[str, str]:
         return {"verdict": "exact", "verdict_text": _("The drawer is exactly right.")}
     amount = _money(abs(difference))
     if difference < 0:
-        return {"verdict": "short", "verdict_text": _("%(amount)s is missing.") % {"amount": amount}}
+        return {
+            "verdict": "short",
+            "verdict_text": _("%(amount)s is missing.") % {"amount": amount},
+        }
     return {"verdict": "over", "verdict_text": _("%(amount)s too much.") % {"amount": amount}}
 
 
@@ -217,7 +233,9 @@ def denominations(currency: str) -> list[str]:
     listed = DENOMINATIONS.get(currency)
     if listed:
         return [_plain(Decimal(each)) for each in listed.split()]
-    steps = [Decimal(step).scaleb(power) for power in range(2, -decimals - 1, -1) for step in (5, 2, 1)]
+    steps = [
+        Decimal(step).scaleb(power) for power in range(2, -decimals - 1, -1) for step in (5, 2, 1)
+    ]
     return [_plain(step) for step in steps]
 
 

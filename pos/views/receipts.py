@@ -34,7 +34,9 @@ def receipt(request: HttpRequest, order_id: int) -> HttpResponse:
     if not may_see_receipts(request.user):
         raise PermissionDenied
     orders = Order.objects.completed().visible_to(request.user)
-    order = get_object_or_404(orders.select_related("store", "register", "seller", "customer"), pk=order_id)
+    order = get_object_or_404(
+        orders.select_related("store", "register", "seller", "customer"), pk=order_id
+    )
     width = _width(request, order)
     # The screen shows what the next print will be.
     slip = build_receipt(order, print_number=order.print_count + 1)
@@ -73,7 +75,9 @@ def bars_svg(text: str, printable: int) -> SafeString:
     width = next((each for each in BAR_WIDTHS if bars * each <= printable), None)
     if width is None:
         return SafeString("")
-    path = "".join(f"M{QUIET_BARS + place} 0h1v1h-1z" for place, bit in enumerate(bits) if bit == "1")
+    path = "".join(
+        f"M{QUIET_BARS + place} 0h1v1h-1z" for place, bit in enumerate(bits) if bit == "1"
+    )
     return mark_safe(
         f'<svg class="pos-bars" width="{bars * width:g}mm" height="11mm" viewBox="0 0 {bars} 1"'
         f' preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true"><path d="{path}"/></svg>'
@@ -84,7 +88,10 @@ def qr_svg(text: str) -> SafeString:
     """`text` as a QR code of 18 mm."""
     matrix = [bytes(row) for row in make_qr(text, error="m").matrix_iter(border=2)]
     path = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, is_dark in enumerate(row) if is_dark
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(matrix)
+        for x, is_dark in enumerate(row)
+        if is_dark
     )
     return mark_safe(
         f'<svg class="pos-qr" width="18mm" height="18mm" viewBox="0 0 {len(matrix)} {len(matrix)}"'
