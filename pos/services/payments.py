@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,9 @@ from pos.payment_methods import Behaviour, behaviour
 from pos.pricing import cash_rounding
 
 from .errors import Conflict, Forbidden, Invalid
+
+_DIGITS = re.compile(r"\d+")
+_GROUPED_DIGITS = re.compile(r"\d(?:[ .-]?\d)*")
 
 
 @dataclass(frozen=True)
@@ -163,9 +167,13 @@ def _refuse_bad_tender(tender: Tender, method: PaymentMethod) -> None:
 
 
 def looks_like_card_number(text: str) -> bool:
-    """13 to 19 digits, blanks and dashes aside, with a valid Luhn check digit (PCI DSS)."""
-    digits = [int(sign) for sign in text.replace(" ", "").replace("-", "") if sign.isdecimal()]
-    if not 13 <= len(digits) <= 19 or len(digits) != len(text.replace(" ", "").replace("-", "")):
+    """Somewhere in it 13 to 19 digits, grouped or not, with a valid Luhn check digit (PCI DSS)."""
+    runs = [*_GROUPED_DIGITS.findall(text), *_DIGITS.findall(text)]
+    return any(_has_luhn_digit([int(sign) for sign in run if sign.isdecimal()]) for run in runs)
+
+
+def _has_luhn_digit(digits: list[int]) -> bool:
+    if not 13 <= len(digits) <= 19:
         return False
     doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
