@@ -88,7 +88,7 @@ def verified(db: None) -> Iterator[None]:
     yield
     from pos.services.verification import verify
 
-    assert list(verify()) == []
+    assert [str(problem) for problem in verify()] == []
 
 
 # --- Stores and registers --------------------------------------------------------------------
