@@ -163,6 +163,8 @@ def set_stock(
     level = _level(product, store)
     if level.on_hand == on_hand:
         return None
+    if on_hand < 0:
+        raise Invalid("too_small", _("A counted quantity cannot be negative."))
     difference = on_hand - level.on_hand
     return adjust_stock(
         user=user, product=product, store=store, quantity=difference, reason=reason, note=note
