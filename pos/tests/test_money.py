@@ -212,7 +212,6 @@ def test_an_amount_is_read_to_the_currencys_decimals(value: object, expected: st
         pytest.param(Mock(spec=str), id="looks like text"),
         pytest.param(Mock(spec=Decimal), id="looks like a Decimal"),
     ],
-    ids=repr,
 )
 def test_what_is_not_a_plain_number_is_refused(value: object) -> None:
     with pytest.raises(AmountError) as caught:
