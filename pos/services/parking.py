@@ -21,7 +21,7 @@ def park_order(
 ) -> Order:
     """Put a cart aside; with `parked_id` back where it was resumed from. Moves no stock."""
     require(user, "sell_order", store=register.store)
-    order = _held(user, parked_id) if parked_id else Order(created_at=timezone.now())
+    order = _held(user, parked_id, register) if parked_id else Order(created_at=timezone.now())
     products = load_products(cart)
     gone = unavailable_lines(cart, products)
     if gone:
@@ -49,9 +49,8 @@ def resume_order(
     Raises Conflict("held") while somebody else serves it, unless `take_over` and the right to.
     """
     require(user, "sell_order", store=register.store)
-    order = _locked_parked(order_id)
-    if order.store_id != register.store_id:
-        raise Conflict("other_store", _("This order was parked in another store."))
+    order = _locked_parked(user, order_id)
+    _refuse_other_store(order, register)
     if order.held_by and order.held_by_id != user.pk and not take_over:
         raise Conflict("held", _("Being served by %(person)s.") % {"person": order.held_by})
     if user.pk not in (order.seller_id, order.held_by_id):
@@ -64,7 +63,7 @@ def resume_order(
 @transaction.atomic
 def discard_order(*, user: User, order_id: int, reason: str) -> Order:
     """Give a parked order up, with a reason. It stays in the books as voided."""
-    order = _locked_parked(order_id)
+    order = _locked_parked(user, order_id)
     require(user, "sell_order", store=order.store_id)
     if user.pk not in (order.seller_id, order.held_by_id):
         require(user, "void_order", store=order.store_id)
@@ -77,8 +76,12 @@ def discard_order(*, user: User, order_id: int, reason: str) -> Order:
     return order
 
 
-def _locked_parked(order_id: int) -> Order:
-    order = lock_orders(Order.objects.filter(pk=order_id)).first()
+def _locked_parked(user: User, order_id: int) -> Order:
+    orders = Order.objects.filter(pk=order_id)
+    ids = user.store_ids("work_in_store", "manage_store")
+    if ids is not None:  # whether another store has such an order is nobody's business
+        orders = orders.filter(store_id__in=ids)
+    order = lock_orders(orders).first()
     if order is None:
         raise NotFound("no_order", _("There is no such parked order."))
     if order.status != Order.Status.PARKED:
@@ -86,8 +89,14 @@ def _locked_parked(order_id: int) -> Order:
     return order
 
 
-def _held(user: User, order_id: int) -> Order:
-    order = _locked_parked(order_id)
+def _held(user: User, order_id: int, register: Register) -> Order:
+    order = _locked_parked(user, order_id)
     if order.held_by_id != user.pk:
         raise Forbidden("held", _("Somebody else has taken this order over."))
+    _refuse_other_store(order, register)
     return order
+
+
+def _refuse_other_store(order: Order, register: Register) -> None:
+    if order.store_id != register.store_id:
+        raise Conflict("other_store", _("This order was parked in another store."))
