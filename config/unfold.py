@@ -1,3 +1,159 @@
 """Unfold: brand, colours, sidebar. Names of our code are dotted strings."""
 
-UNFOLD: dict = {"SITE_TITLE": "Tilldesk", "SITE_HEADER": "Tilldesk"}
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+VIOLET = {
+    "50": "oklch(96.9% .016 293.756)",
+    "100": "oklch(94.3% .029 294.588)",
+    "200": "oklch(89.4% .057 293.283)",
+    "300": "oklch(81.1% .111 293.571)",
+    "400": "oklch(70.2% .183 293.541)",
+    "500": "oklch(60.6% .25 292.717)",
+    "600": "oklch(54.1% .281 293.009)",
+    "700": "oklch(49.1% .27 292.581)",
+    "800": "oklch(43.2% .232 292.759)",
+    "900": "oklch(38% .189 293.745)",
+    "950": "oklch(28.3% .141 291.089)",
+}
+# Darker than Unfold's quiet grey: small print must be readable (WCAG AA).
+FONT = {
+    "subtle-light": "var(--color-base-600)",
+    "subtle-dark": "var(--color-base-400)",
+    "default-light": "var(--color-base-600)",
+    "default-dark": "var(--color-base-300)",
+    "important-light": "var(--color-base-900)",
+    "important-dark": "var(--color-base-100)",
+}
+
+
+def file(name: str) -> Callable[[HttpRequest], str]:
+    """Its address, asked late: the static files may not be collected yet."""
+    return lambda request: static(f"pos/{name}")
+
+
+def may(*rights: str) -> Callable[[HttpRequest], bool]:
+    """Whether to show a link. The page behind it asks for itself."""
+    return lambda request: any(request.user.has_perm(f"pos.{right}") for right in rights)
+
+
+def item(title: Any, icon: str, model: str, query: str = "", not_query: str = "") -> dict[str, Any]:
+    """A link to a model's list; `query` narrows it, `not_query` belongs to a sister link."""
+    page = reverse_lazy(f"admin:pos_{model}_changelist")
+
+    def is_active(request: HttpRequest) -> bool:
+        here, asked = request.path.startswith(str(page)), request.META.get("QUERY_STRING", "")
+        if query:
+            return here and query in asked
+        return here and not (not_query and not_query in asked)
+
+    def link(request: HttpRequest) -> str:
+        return f"{page}?{query}" if query else str(page)
+
+    return {"title": title, "icon": icon, "link": link, "permission": may(f"view_{model}"), "active": is_active}
+
+
+def is_register(request: HttpRequest) -> bool:
+    return request.path.startswith(str(reverse_lazy("admin:pos_register")))
+
+
+def is_owner(request: HttpRequest) -> bool:
+    return bool(request.user.is_superuser)
+
+
+START = {
+    "title": _("Start"),
+    "icon": "home",
+    "link": reverse_lazy("admin:index"),
+    "active": lambda request: request.path == str(reverse_lazy("admin:index")),
+}
+REGISTER = {
+    "title": _("Register"),
+    "icon": "point_of_sale",
+    "link": reverse_lazy("admin:pos_register"),
+    "permission": may("sell_order"),
+    "active": is_register,
+}
+ROLES = {
+    "title": _("Roles"),
+    "icon": "admin_panel_settings",
+    "link": reverse_lazy("admin:auth_group_changelist"),
+    "permission": is_owner,
+}
+PARKED = "status__exact=parked"
+LOW = "state=low"
+
+SIDEBAR = [
+    {"items": [START]},
+    {
+        "title": _("Sell"),
+        "items": [
+            REGISTER,
+            item(_("Orders"), "receipt_long", "order", not_query=PARKED),
+            item(_("Parked orders"), "pause_circle", "order", query=PARKED),
+            item(_("Payments"), "payments", "payment"),
+            item(_("Cash sessions"), "lock_clock", "cashsession"),
+            item(_("Cash in and out"), "swap_horiz", "cashmovement"),
+        ],
+    },
+    {
+        "title": _("Catalogue"),
+        "items": [
+            item(_("Products"), "sell", "product"),
+            item(_("Categories"), "category", "category"),
+            item(_("Tax rates"), "percent", "taxrate"),
+        ],
+    },
+    {
+        "title": _("People"),
+        "items": [
+            item(_("Customers"), "groups", "customer"),
+            item(_("Customer levels"), "workspace_premium", "customerlevel"),
+            item(_("Sellers"), "badge", "seller"),
+            item(_("Administrators"), "shield_person", "administrator"),
+            ROLES,
+        ],
+    },
+    {
+        "title": _("Stock"),
+        "items": [
+            item(_("On hand"), "inventory_2", "stocklevel", not_query=LOW),
+            item(_("Low stock"), "production_quantity_limits", "stocklevel", query=LOW),
+            item(_("Movements"), "swap_vert", "stockmovement"),
+        ],
+    },
+    {
+        "title": _("Settings"),
+        "items": [
+            item(_("Stores"), "storefront", "store"),
+            item(_("Registers"), "computer", "register"),
+            item(_("Payment methods"), "credit_card", "paymentmethod"),
+        ],
+    },
+]
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Tilldesk",
+    "SITE_HEADER": "Tilldesk",
+    "SITE_URL": None,
+    "SITE_ICON": file("logo.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": file("favicon.svg")}],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {"primary": VIOLET, "font": FONT},
+    "ENVIRONMENT": "pos.views.shop.environment",
+    "GLOBAL_CALLBACK": "pos.views.shop.context",
+    "DASHBOARD_CALLBACK": "pos.dashboard.context",
+    "STYLES": [file("admin.css")],
+    "COMMAND": {"search_callback": "pos.views.palette.search", "show_history": False},
+    "SIDEBAR": {"show_search": False, "command_search": True, "show_all_applications": False, "navigation": SIDEBAR},
+}

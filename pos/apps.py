@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -30,3 +31,10 @@ class PosConfig(AppConfig):
 
 class TilldeskAdminConfig(AdminConfig):
     default_site = "pos.admin.site.PosAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from pos.admin import SCREENS
+
+        for screen in SCREENS:
+            import_module(f"pos.admin.{screen}")

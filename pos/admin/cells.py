@@ -1,0 +1,115 @@
+"""What stands in the cells of a list: amounts, quantities, tiles, links."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from pos.money import format_money, quantity_text
+
+NOTHING = "–"
+GREY = "#64748b"
+
+
+def money(amount: Decimal | None) -> SafeString | str:
+    """An amount with its currency, digits below digits."""
+    if amount is None:
+        return NOTHING
+    return format_html('<span class="pos-figure">{}</span>', format_money(amount, settings.POS_CURRENCY))
+
+
+def money_text(amount: Decimal) -> str:
+    return format_money(amount, settings.POS_CURRENCY)
+
+
+def difference(amount: Decimal | None) -> SafeString | str:
+    """Too much or too little in the drawer: + or −, coloured."""
+    if not amount:
+        return NOTHING if amount is None else money(amount)
+    kind = "pos-plus" if amount > 0 else "pos-minus"
+    return format_html('<span class="pos-figure {}">{}{}</span>', kind, "+" if amount > 0 else "", money_text(amount))
+
+
+def quantity(value: Decimal | None) -> SafeString | str:
+    if value is None:
+        return NOTHING
+    return format_html('<span class="pos-figure">{}</span>', quantity_text(value))
+
+
+def figure(value: int) -> SafeString:
+    return format_html('<span class="pos-figure">{}</span>', value)
+
+
+def signed(value: Decimal) -> SafeString:
+    """A change: + or − in front, coloured."""
+    text = quantity_text(abs(value))
+    kind = "pos-plus" if value > 0 else "pos-minus"
+    return format_html('<span class="pos-figure {}">{}{}</span>', kind, "+" if value > 0 else "−", text)
+
+
+def percent(value: Decimal | None) -> SafeString | str:
+    if value is None:
+        return NOTHING
+    return format_html('<span class="pos-figure">{} %</span>', quantity_text(value))
+
+
+def ink(colour: str) -> str:
+    """Black or white, whichever reads better on a colour written as #RRGGBB."""
+    red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#111827"
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def tile(name: str, colour: str, picture: Any = None, kind: str = "") -> SafeString:
+    """A small square: the picture, or the first letter on the colour."""
+    if picture:
+        return format_html(
+            '<img class="pos-thumb {}" src="{}" alt="" loading="lazy" width="36" height="36">', kind, picture.url
+        )
+    colour = colour or GREY
+    return format_html(
+        '<span class="pos-thumb {}" style="background:{};color:{}" aria-hidden="true">{}</span>',
+        kind, colour, ink(colour), name[:1].upper(),
+    )
+
+
+def titled(start: SafeString | str, title: object, below: object = "") -> SafeString:
+    """A tile, a name, and a quieter line below it."""
+    lower = format_html('<span class="pos-quiet">{}</span>', below) if below else ""
+    return format_html(
+        '<span class="pos-titled">{}<span class="pos-titled-text"><span>{}</span>{}</span></span>', start, title, lower
+    )
+
+
+def person(user: Any) -> SafeString:
+    """A person with picture or initials, a circle."""
+    if user.picture:
+        mark = tile(str(user), "", user.picture, "pos-round")
+    else:
+        mark = format_html('<span class="pos-thumb pos-round pos-initials" aria-hidden="true">{}</span>', user.initials)
+    return titled(mark, user, user.username)
+
+
+def link(url: str, text: object) -> SafeString:
+    return format_html('<a class="pos-link" href="{}">{}</a>', url, text)
+
+
+def change_link(row: Any, text: object = None) -> SafeString:
+    """The row's own page."""
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return link(reverse(name, args=[row.pk]), row if text is None else text)
+
+
+def list_link(model: str, text: object, **filters: object) -> SafeString:
+    """The list behind a figure."""
+    return link(f"{reverse(f'admin:pos_{model}_changelist')}?{urlencode(filters)}", text)

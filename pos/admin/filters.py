@@ -1,0 +1,139 @@
+"""Filters that offer only what the signed-in person may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+
+from pos.models import Product, Register, StockLevel, Store
+
+from .category_tree import branches, with_descendants
+
+
+class PeriodFilter(RangeDateTimeFilter):
+    """From and to; a day without a time means the whole day."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        for end, time in (("from", "00:00:00"), ("to", "23:59:59")):
+            day, clock = f"{self.parameter_name}_{end}_0", f"{self.parameter_name}_{end}_1"
+            if self.used_parameters.get(day) and not self.used_parameters.get(clock):
+                self.used_parameters[clock] = time
+        return super().queryset(request, queryset)
+
+
+class ChoiceFilter(DropdownFilter):
+    """A short list of choices; an unknown one finds nothing."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        if value in (None, ""):
+            return queryset
+        if value not in {str(key) for key, _name in self.lookup_choices}:
+            return queryset.none()
+        return self.narrow(request, queryset, value)
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        raise NotImplementedError
+
+
+def store_filter(path: str) -> type[ChoiceFilter]:
+    """A filter by store; `path` leads from the row to the store's id."""
+
+    class StoreFilter(ChoiceFilter):
+        title = _("store")
+        parameter_name = "store"
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            stores = Store.objects.visible_to(request.user)
+            return [(str(pk), name) for pk, name in stores.values_list("pk", "name")]
+
+        def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+            return queryset.filter(**{path: value})
+
+    return StoreFilter
+
+
+def register_filter(path: str) -> type[ChoiceFilter]:
+    """A filter by register, named with its store."""
+
+    class RegisterFilter(ChoiceFilter):
+        title = _("register")
+        parameter_name = "register"
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            registers = Register.objects.visible_to(request.user).select_related("store")
+            return [(str(each.pk), f"{each.store} · {each}") for each in registers]
+
+        def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+            return queryset.filter(**{path: value})
+
+    return RegisterFilter
+
+
+def category_filter(path: str) -> type[ChoiceFilter]:
+    """A filter by category and everything inside it; `path` leads to the product's id."""
+
+    class CategoryFilter(ChoiceFilter):
+        title = _("category")
+        parameter_name = "category"
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            return [(str(each.category.pk), each.path) for each in branches()]
+
+        def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+            links = Product.categories.through.objects.filter(
+                category_id__in=with_descendants(int(value))
+            )
+            return queryset.filter(**{f"{path}__in": links.values("product_id")})
+
+    return CategoryFilter
+
+
+class ProductStockFilter(ChoiceFilter):
+    """Products by what is left of them in the stores this person sees."""
+
+    title = _("stock")
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("low", _("Low")), ("out", _("Out of stock")), ("in", _("In stock"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        levels = StockLevel.objects.visible_to(request.user)
+        return queryset.filter(pk__in=stock_state(levels, value).values("product_id"))
+
+
+class StockStateFilter(ChoiceFilter):
+    """Levels by their state."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("low", _("Low")), ("out", _("Out of stock")), ("in", _("In stock"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        return stock_state(queryset, value)
+
+
+def stock_state(levels: QuerySet, state: str) -> QuerySet:
+    if state == "low":
+        return levels.low()
+    return levels.filter(on_hand__lte=0) if state == "out" else levels.filter(on_hand__gt=0)
+
+
+class SessionStateFilter(ChoiceFilter):
+    """Open or closed cash sessions."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Open")), ("closed", _("Closed"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        return queryset.filter(closed_at__isnull=value == "open")

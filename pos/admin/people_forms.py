@@ -1,0 +1,132 @@
+"""Accounts: a form never holds superuser, groups or permissions; the service decides on roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminPasswordToggleWidget, UnfoldAdminSelectWidget, UnfoldAdminCheckboxSelectMultipleWidget
+
+from pos.models import Store, User
+from pos.services.errors import NotFound, PosError
+from pos.services.people import (
+    assignable_roles,
+    check_administrator,
+    check_seller,
+    set_password,
+    stores_of,
+)
+
+from .forms import ServiceDialogForm, reason_field
+
+
+def password_field(label: Any, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        help_text=help_text,
+        widget=UnfoldAdminPasswordToggleWidget(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class AccountForm(forms.ModelForm):
+    """Name, contact and, for a new account, the first password."""
+
+    user: User
+    change_reason = reason_field()
+    password1 = password_field(_("Password"), _("At least 8 characters; not only digits and not a common word."))
+    password2 = password_field(_("Password again"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:  # later there is a dialog of its own for it
+            del self.fields["password1"], self.fields["password2"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if "password1" in self.fields and first and second and first != second:
+            self.add_error("password2", _("The two passwords differ."))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        password = self.cleaned_data.get("password1")
+        if password:
+            try:
+                validate_password(password, self.instance)
+            except ValidationError as error:
+                self.add_error("password1", error)
+            else:
+                self.instance.set_password(password)
+        if not self.errors:
+            try:
+                self.check()
+            except PosError as error:
+                self.add_error(None, error.message)
+
+    def check(self) -> None:
+        raise NotImplementedError
+
+
+class SellerForm(AccountForm):
+    role = forms.ModelChoiceField(
+        Group.objects.none(), label=_("Role"), widget=UnfoldAdminSelectWidget, empty_label=_("Choose a role"),
+        help_text=_("What this person may do. You can give roles with no more rights than your own."),
+    )
+    stores = forms.ModelMultipleChoiceField(
+        Store.objects.none(), label=_("Stores"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Where this person works. Without a store they see no orders, stock or registers."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = self.instance if self.instance.pk else None
+        current = person.groups.first() if person else None
+        roles = {group.pk for group in assignable_roles(self.user)} | ({current.pk} if current else set())
+        given = {store.pk for store in stores_of(person)} if person else set()
+        managed = self.user.store_ids("manage_store")
+        stores = Store.objects.all() if managed is None else Store.objects.filter(pk__in=managed | given)
+        if "role" in self.fields:
+            self.fields["role"].queryset = Group.objects.filter(pk__in=roles).order_by("name")
+            self.fields["role"].initial = current.pk if current else None
+        if "stores" in self.fields:
+            self.fields["stores"].queryset = stores
+            self.fields["stores"].initial = sorted(given)
+
+    def check(self) -> None:
+        check_seller(user=self.user, person=self.instance, **self.rights())
+
+    def rights(self) -> dict[str, Any]:
+        return {"role": self.cleaned_data["role"], "stores": list(self.cleaned_data["stores"])}
+
+
+class AdministratorForm(AccountForm):
+    def check(self) -> None:
+        check_administrator(user=self.user, person=self.instance)
+
+
+class PasswordForm(ServiceDialogForm):
+    password1 = password_field(_("New password"), _("At least 8 characters; not only digits and not a common word."))
+    password2 = password_field(_("New password again"))
+
+    def call_service(self, cleaned: dict[str, Any]) -> None:
+        if cleaned["password1"] != cleaned["password2"]:
+            raise ValidationError({"password2": _now("The two passwords differ.")})
+        person = User.objects.filter(pk=self.object_id).first()
+        if person is None:
+            raise NotFound("not_found", _now("This account is gone. Reload the page."))
+        set_password(user=self.request.user, person=person, password=cleaned["password1"])
+
+
+SET_PASSWORD = {
+    "title": _("Set a new password"),
+    "description": _("The person is signed out everywhere and signs in with the new password."),
+    "form_class": PasswordForm,
+    "form_submit_text": _("Set password"),
+}

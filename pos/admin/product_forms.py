@@ -1,0 +1,172 @@
+"""The product form: its codes, and its stock, which only the stock service writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from pos.models import Barcode, Product, StockLevel, StockMovement, Store, User
+from pos.money import quantity_text
+from pos.services.catalog import barcode_problem, has_control_characters
+from pos.services.errors import PosError
+from pos.services.stock import set_stock
+
+from .forms import QuantityAmountField, reason_field
+
+REASONS = [(value, label) for value, label in StockMovement.Reason.choices if value]
+
+
+@dataclass(frozen=True)
+class StockChange:
+    """A quantity typed for one store."""
+
+    field: str
+    store: Store
+    on_hand: Decimal
+    reason: str
+    note: str
+
+
+class ProductForm(forms.ModelForm):
+    """`for_person` adds three fields per store: on hand, reason, note."""
+
+    user: User
+    stores: list[Store] = []
+    change_reason = reason_field()
+
+    class Meta:
+        widgets = {"colour": UnfoldAdminColorInputWidget()}
+
+    @classmethod
+    def for_person(cls, user: User, stores: list[Store], product: Product | None) -> type[ProductForm]:
+        """The form class with the stock fields of `stores`, prefilled with what is on hand."""
+        known = StockLevel.objects.filter(product=product, store__in=stores) if product else StockLevel.objects.none()
+        levels = dict(known.values_list("store_id", "on_hand"))
+        members: dict[str, Any] = {"user": user, "stores": stores, "levels": levels}
+        for store in stores:
+            members |= stock_fields(store, levels.get(store.pk), is_new=product is None)
+        return type("ProductStockForm", (cls,), members)
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if has_control_characters(code):
+            raise ValidationError(_("A code has no line breaks and no invisible characters."))
+        owner = Product.objects.filter(barcodes__code=code).exclude(pk=self.instance.pk).first()
+        if owner:
+            raise ValidationError(_("This is already a barcode of “%(product)s”.") % {"product": owner})
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.stock_changes = [change for store in self.stores if (change := self.typed(store))]
+        return cleaned
+
+    def typed(self, store: Store) -> StockChange | None:
+        """What was typed for a store; None when nothing, or when it cannot be used."""
+        name = f"stock_{store.pk}"
+        if name not in self.changed_data or name in self.errors:
+            return None
+        on_hand, now = self.cleaned_data.get(name), self.levels.get(store.pk)
+        reason = self.cleaned_data.get(f"stock_reason_{store.pk}") or ""
+        if on_hand is None:
+            self.add_error(name, _("Enter a quantity. To leave it as it is, put back %(now)s.") % {"now": quantity_text(now or Decimal(0))})
+        elif self.is_outdated(name, now):
+            self.add_error(name, _("Meanwhile there are %(now)s on hand. Check the quantity and save again.") % {"now": quantity_text(now or Decimal(0))})
+        elif not reason:
+            self.add_error(f"stock_reason_{store.pk}", _("Choose why the quantity changes."))
+        else:
+            note = self.cleaned_data.get(f"stock_note_{store.pk}") or ""
+            return StockChange(name, store, on_hand, reason, note)
+        return None
+
+    def is_outdated(self, name: str, now: Decimal | None) -> bool:
+        """Whether something was sold since the form was shown; the next save then knows it."""
+        hidden = self.add_initial_prefix(name)
+        try:
+            seen = self.fields[name].to_python(self.data.get(hidden, ""))
+        except ValidationError:
+            seen = None
+        if seen == now:
+            return False
+        self.data = self.data.copy()
+        self.data[hidden] = "" if now is None else quantity_text(now)
+        return True
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.instance.pk and not self.errors:
+            for change in self.stock_changes:
+                self.rehearse(change)
+
+    def rehearse(self, change: StockChange) -> None:
+        """Do it and take it back: a refusal of the service becomes an error of its field."""
+        try:
+            with transaction.atomic():
+                self.apply(change)
+                transaction.set_rollback(True)
+        except PosError as error:
+            self.add_error(change.field, error.message)
+
+    def apply(self, change: StockChange) -> None:
+        set_stock(
+            user=self.user, product=self.instance, store=change.store,
+            on_hand=change.on_hand, reason=change.reason, note=change.note,
+        )
+
+    def apply_stock(self) -> None:
+        """After the product is saved. A refusal rolls back everything."""
+        for change in self.stock_changes:
+            self.apply(change)
+
+
+def stock_fields(store: Store, on_hand: Decimal | None, *, is_new: bool) -> dict[str, forms.Field]:
+    return {
+        f"stock_{store.pk}": QuantityAmountField(
+            label=_("On hand in %(store)s") % {"store": store},
+            required=False,
+            initial=on_hand,
+            minimum=Decimal("-999999"),
+            show_hidden_initial=True,
+            help_text="" if on_hand is not None or is_new else _("Not kept here yet."),
+        ),
+        f"stock_reason_{store.pk}": forms.ChoiceField(
+            label=_("Reason"),
+            required=False,
+            choices=[("", _("Choose when you change the quantity")), *REASONS],
+            initial=StockMovement.Reason.OPENING if is_new else "",
+            widget=UnfoldAdminSelectWidget,
+        ),
+        f"stock_note_{store.pk}": forms.CharField(
+            label=_("Note"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget
+        ),
+    }
+
+
+class BarcodeForm(forms.ModelForm):
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if "code" not in self.changed_data:
+            return code
+        if problem := barcode_problem(code):
+            raise ValidationError(problem)
+        owner = Product.objects.filter(code=code).exclude(pk=self.instance.product_id).first()
+        if owner:
+            raise ValidationError(_("This is already the code of “%(product)s”.") % {"product": owner})
+        taken = Barcode.objects.filter(code=code).exclude(pk=self.instance.pk).select_related("product").first()
+        if taken and taken.product_id != self.instance.product_id:
+            raise ValidationError(_("“%(product)s” already has this barcode.") % {"product": taken.product})
+        return code
+
+
+def store_choices(user: User) -> list[Store]:
+    """The open stores whose stock this person may change."""
+    ids = user.store_ids("work_in_store", "manage_store")
+    stores = Store.objects.filter(is_active=True)
+    return list(stores if ids is None else stores.filter(pk__in=ids))

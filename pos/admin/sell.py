@@ -1,0 +1,294 @@
+"""Orders, payments and the cash drawer: to read. They change at the register, never here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import action, display
+
+from pos.models import Order, OrderLine, OrderTax, Payment
+from pos.models.fields import QuantityField
+
+from . import cells
+from .base import DocumentAdmin, DocumentInline
+from .filters import PeriodFilter, register_filter, store_filter
+
+STATUS_LABELS = {"parked": "info", "completed": "success", "voided": "danger"}
+PAYMENT_LABELS = {"unpaid": "danger", "partial": "warning", "paid": "success", "refunded": "info"}
+DELIVERY_LABELS = {"pending": "warning", "dispatched": "info", "delivered": "success", "failed": "danger"}
+
+
+class OrderLineInline(DocumentInline):
+    model = OrderLine
+    verbose_name_plural = _("lines")
+    fields = ("code", "full_name", "quantity_cell", "price_cell", "discount_cell", "total_cell", "tax_cell", "note")
+    readonly_fields = ("full_name", "quantity_cell", "price_cell", "discount_cell", "total_cell", "tax_cell")
+    ordering = ("position",)
+
+    @display(description=_("name"))
+    def full_name(self, line: OrderLine) -> str:
+        return str(line)
+
+    @display(description=_("quantity"))
+    def quantity_cell(self, line: OrderLine) -> SafeString | str:
+        return cells.quantity(line.quantity)
+
+    @display(description=_("unit price"))
+    def price_cell(self, line: OrderLine) -> SafeString | str:
+        return cells.money(line.unit_price)
+
+    @display(description=_("discount"))
+    def discount_cell(self, line: OrderLine) -> SafeString | str:
+        return cells.money(line.discount_amount) if line.discount_amount else cells.NOTHING
+
+    @display(description=_("tax"))
+    def tax_cell(self, line: OrderLine) -> SafeString | str:
+        return cells.money(line.tax_amount)
+
+    @display(description=_("total"))
+    def total_cell(self, line: OrderLine) -> SafeString | str:
+        return cells.money(line.total_amount)
+
+
+class OrderTaxInline(DocumentInline):
+    model = OrderTax
+    verbose_name_plural = _("taxes")
+    fields = ("name", "percent_cell", "net_cell", "tax_cell")
+    readonly_fields = ("percent_cell", "net_cell", "tax_cell")
+
+    @display(description=_("percent"))
+    def percent_cell(self, tax: OrderTax) -> SafeString | str:
+        return cells.percent(tax.percent)
+
+    @display(description=_("net"))
+    def net_cell(self, tax: OrderTax) -> SafeString | str:
+        return cells.money(tax.net_amount)
+
+    @display(description=_("tax"))
+    def tax_cell(self, tax: OrderTax) -> SafeString | str:
+        return cells.money(tax.tax_amount)
+
+
+class PaymentCells:
+    """The figures of a payment, in its list and on its order."""
+
+    @display(description=_("amount"), ordering="amount")
+    def amount_cell(self, payment: Payment) -> SafeString | str:
+        return cells.money(payment.amount)
+
+    @display(description=_("given"))
+    def tendered_cell(self, payment: Payment) -> SafeString | str:
+        return cells.money(payment.tendered_amount)
+
+    @display(description=_("change"))
+    def change_cell(self, payment: Payment) -> SafeString | str:
+        return cells.money(payment.change_amount) if payment.change_amount else cells.NOTHING
+
+
+class PaymentInline(PaymentCells, DocumentInline):
+    model = Payment
+    fields = ("method_cell", "amount_cell", "tendered_cell", "change_cell", "reference", "received_cell", "received_at")
+    readonly_fields = ("method_cell", "amount_cell", "tendered_cell", "change_cell", "received_cell")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("method", "received_by", "order")
+
+    @display(description=_("method"))
+    def method_cell(self, payment: Payment) -> str:
+        return str(payment.method)
+
+    @display(description=_("received by"))
+    def received_cell(self, payment: Payment) -> str:
+        return str(payment.received_by)
+
+
+@admin.register(Order)
+class OrderAdmin(DocumentAdmin):
+    list_display = (
+        "number_cell", "status_cell", "payment_cell", "delivery_cell", "items_cell", "total_cell",
+        "paid_cell", "due_cell", "customer_cell", "seller_cell", "place_cell", "created_at",
+    )
+    list_display_links = ("number_cell",)
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("payment_status", ChoicesDropdownFilter),
+        ("delivery_status", ChoicesDropdownFilter),
+        store_filter("store_id"),
+        register_filter("register_id"),
+        ("seller", AutocompleteSelectFilter),
+        ("customer", AutocompleteSelectFilter),
+        ("created_at", PeriodFilter),
+    )
+    linked_lookups = ("session__id__exact",)
+    list_select_related = ("store", "register", "seller", "customer")
+    search_fields = ("number",)
+    search_help_text = _("Number, customer or phone")
+    inlines = (OrderLineInline, PaymentInline, OrderTaxInline)
+    actions_detail = ("show_receipt",)
+    readonly_fields = (
+        "status_cell", "payment_cell", "delivery_cell", "total_cell", "paid_cell", "due_cell", "customer_link",
+        "session_link", "place_cell", "subtotal_cell", "discount_cell", "net_cell", "tax_cell", "rounding_cell",
+        "seller_cell",
+    )
+    fieldsets = (
+        (None, {"fields": (
+            ("status_cell", "payment_cell", "delivery_cell"),
+            ("total_cell", "paid_cell", "due_cell"),
+            ("customer_link", "seller_cell", "place_cell"),
+            ("created_at", "completed_at", "session_link"),
+        )}),
+        (_("Amounts"), {"classes": ("tab",), "fields": (
+            ("subtotal_cell", "discount_cell"), ("net_cell", "tax_cell"), ("rounding_cell", "prices_include_tax"),
+        )}),
+        (_("Delivery and notes"), {"classes": ("tab",), "fields": (
+            ("deliver_on", "delivery_address"), ("label", "note"), ("void_reason", "print_count"),
+        )}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        lines = OrderLine.objects.filter(order=OuterRef("pk"), kind=OrderLine.Kind.PRODUCT).order_by()
+        pieces = lines.values("order").annotate(total=Sum("quantity")).values("total")
+        return super().get_queryset(request).annotate(item_count=Subquery(pieces, output_field=QuantityField()))
+
+    def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
+        return queryset.matching(text), False
+
+    @display(description=_("order"), ordering="number")
+    def number_cell(self, order: Order) -> str:
+        return order.number or order.label or str(order)
+
+    @display(description=_("status"), ordering="status", label=STATUS_LABELS)
+    def status_cell(self, order: Order) -> tuple[str, Any]:
+        return order.status, order.get_status_display()
+
+    @display(description=_("payment"), label=PAYMENT_LABELS)
+    def payment_cell(self, order: Order) -> Any:
+        if order.status != Order.Status.COMPLETED:
+            return ""
+        return order.payment_status, order.get_payment_status_display()
+
+    @display(description=_("delivery"), label=DELIVERY_LABELS)
+    def delivery_cell(self, order: Order) -> Any:
+        if order.delivery_status == Order.DeliveryStatus.NONE:
+            return ""
+        return order.delivery_status, order.get_delivery_status_display()
+
+    @display(description=_("items"))
+    def items_cell(self, order: Order) -> SafeString | str:
+        return cells.quantity(order.item_count)
+
+    @display(description=_("total"), ordering="total_amount")
+    def total_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.total_amount)
+
+    @display(description=_("paid"))
+    def paid_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.paid_amount) if order.number else cells.NOTHING
+
+    @display(description=_("due"))
+    def due_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.due_amount) if order.number and order.due_amount else cells.NOTHING
+
+    @display(description=_("customer"))
+    def customer_cell(self, order: Order) -> str:
+        return str(order.customer) if order.customer else cells.NOTHING
+
+    @display(description=_("customer"))
+    def customer_link(self, order: Order) -> SafeString | str:
+        return cells.change_link(order.customer) if order.customer else cells.NOTHING
+
+    @display(description=_("seller"))
+    def seller_cell(self, order: Order) -> str:
+        return str(order.seller)
+
+    @display(description=_("register"))
+    def place_cell(self, order: Order) -> SafeString:
+        return cells.titled("", order.register, order.store)
+
+    @display(description=_("cash session"))
+    def session_link(self, order: Order) -> SafeString | str:
+        return cells.change_link(order.session) if order.session else cells.NOTHING
+
+    @display(description=_("subtotal"))
+    def subtotal_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.subtotal_amount)
+
+    @display(description=_("discounts"))
+    def discount_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.discount_amount)
+
+    @display(description=_("net"))
+    def net_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.net_amount)
+
+    @display(description=_("tax"))
+    def tax_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.tax_amount)
+
+    @display(description=_("cash rounding"))
+    def rounding_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.rounding_amount)
+
+    def has_receipt_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if object_id is None:
+            return self.has_view_permission(request)
+        order = self.get_object(request, str(object_id))
+        return order is not None and order.number is not None
+
+    @action(description=_("Receipt"), icon="receipt_long", permissions=["receipt"])
+    def show_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        order = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_receipt", args=[order.pk]))
+
+
+@admin.register(Payment)
+class PaymentAdmin(PaymentCells, DocumentAdmin):
+    list_display = ("received_at", "order_link", "method_cell", "amount_cell", "tendered_cell", "change_cell", "reference", "received_cell", "store_cell")
+    list_display_links = ("received_at",)
+    list_filter = (
+        ("method", RelatedDropdownFilter),
+        store_filter("order__store_id"),
+        register_filter("order__register_id"),
+        ("received_by", AutocompleteSelectFilter),
+        ("received_at", PeriodFilter),
+    )
+    linked_lookups = ("session__id__exact", "order__id__exact")
+    list_select_related = ("order__store", "method", "received_by")
+    search_fields = ("reference",)
+    search_help_text = _("Order number or reference")
+    readonly_fields = ("order_link", "method_cell", "amount_cell", "tendered_cell", "change_cell", "received_cell", "store_cell")
+    fieldsets = (
+        (None, {"fields": (
+            ("order_link", "method_cell", "store_cell"),
+            ("amount_cell", "tendered_cell", "change_cell"),
+            ("reference", "received_cell", "received_at"),
+        )}),
+    )
+
+    def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
+        orders = Order.objects.numbered(text).values_list("pk", flat=True)[:500]
+        found = queryset.filter(order_id__in=list(orders))
+        return (found if found.exists() else queryset.filter(reference=text)), False
+
+    @display(description=_("order"))
+    def order_link(self, payment: Payment) -> SafeString:
+        return cells.change_link(payment.order)
+
+    @display(description=_("method"))
+    def method_cell(self, payment: Payment) -> str:
+        return str(payment.method)
+
+    @display(description=_("received by"))
+    def received_cell(self, payment: Payment) -> str:
+        return str(payment.received_by)
+
+    @display(description=_("store"))
+    def store_cell(self, payment: Payment) -> str:
+        return str(payment.order.store)

@@ -1,0 +1,113 @@
+"""The shop's policy: stores, registers, ways of paying."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import BooleanRadioFilter
+from unfold.decorators import display
+
+from pos.models import PaymentMethod, Register, Store
+
+from . import cells
+from .activation import ActivationMixin
+from .base import PosModelAdmin, is_history
+from .filters import store_filter
+from .forms import ReasonForm
+
+STATE = {"active": "success", "off": "danger"}
+
+
+class SettingsAdmin(ActivationMixin, PosModelAdmin):
+    """Records that are switched off rather than deleted, with a reason for every change."""
+
+    form = ReasonForm
+
+    @display(description=_("state"), ordering="is_active", label=STATE)
+    def state_cell(self, row: Any) -> tuple[str, Any]:
+        return ("active", _("Active")) if row.is_active else ("off", _("Switched off"))
+
+    def reason(self, request: HttpRequest, obj: Any) -> list[str]:
+        return [] if is_history(request) or not obj else ["change_reason"]
+
+
+@admin.register(Store)
+class StoreAdmin(SettingsAdmin):
+    list_display = ("name", "code", "prices_cell", "stock_cell", "time_zone", "state_cell")
+    list_filter = (("is_active", BooleanRadioFilter),)
+    search_fields = ("name", "code")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Store | None = None) -> list[Any]:
+        return [
+            (None, {"fields": [("name", "code"), "is_active", *self.reason(request, obj)]}),
+            (_("Receipt"), {"classes": ["tab"], "fields": [
+                "address", ("phone", "email"), "tax_number", "receipt_header", "receipt_footer",
+            ]}),
+            (_("Taxes and rounding"), {"classes": ["tab"], "fields": [
+                "prices_include_tax", "rounding_level", "delivery_tax_rate",
+            ]}),
+            (_("Stock and time"), {"classes": ["tab"], "fields": ["stock_policy", ("time_zone", "day_starts_at_hour")]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:
+        # The code starts every receipt number: once numbers were given it stays.
+        used = obj is not None and obj.registers.filter(last_number__gt=0).exists()
+        return [*super().get_readonly_fields(request, obj), *(["code"] if used else [])]
+
+    @display(description=_("prices"))
+    def prices_cell(self, store: Store) -> Any:
+        return _("with tax") if store.prices_include_tax else _("without tax")
+
+    @display(description=_("when stock runs out"))
+    def stock_cell(self, store: Store) -> str:
+        return store.get_stock_policy_display()
+
+
+@admin.register(Register)
+class RegisterAdmin(SettingsAdmin):
+    list_display = ("name", "code", "store", "paper_width", "number_cell", "state_cell")
+    list_filter = (store_filter("store_id"), ("is_active", BooleanRadioFilter))
+    list_select_related = ("store",)
+    search_fields = ("name", "code")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Register | None = None) -> list[Any]:
+        return [(None, {"fields": ["store", ("name", "code"), "paper_width", "is_active", *self.reason(request, obj)]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Register | None = None) -> list[str]:
+        # Its receipts carry its store and code.
+        used = obj is not None and obj.last_number > 0
+        return [*super().get_readonly_fields(request, obj), *(["store", "code"] if used else [])]
+
+    @display(description=_("last receipt number"), ordering="last_number")
+    def number_cell(self, register: Register) -> SafeString | str:
+        return cells.figure(register.last_number) if register.last_number else cells.NOTHING
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(SettingsAdmin):
+    list_display = ("name", "code", "kind_cell", "needs_reference", "opens_drawer", "rounding_cell", "position", "state_cell")
+    list_filter = (("is_active", BooleanRadioFilter),)
+    search_fields = ("name", "code")
+
+    def get_fieldsets(self, request: HttpRequest, obj: PaymentMethod | None = None) -> list[Any]:
+        return [(None, {"fields": [
+            ("name", "code"), "kind", ("needs_reference", "opens_drawer"), ("cash_rounding", "position"),
+            "is_active", *self.reason(request, obj),
+        ]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PaymentMethod | None = None) -> list[str]:
+        # Another kind would change what past sessions expect in the drawer.
+        used = obj is not None and obj.payments.exists()
+        return [*super().get_readonly_fields(request, obj), *(["kind"] if used else [])]
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_cell(self, method: PaymentMethod) -> str:
+        return method.get_kind_display()
+
+    @display(description=_("round to"))
+    def rounding_cell(self, method: PaymentMethod) -> SafeString | str:
+        return cells.money(method.cash_rounding) if method.cash_rounding else cells.NOTHING
