@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from pos.models import Order, OrderLine, OrderTax, Payment, Store
 from pos.money import ZERO, amount_text, currency_decimals, format_money, quantise, quantity_text
 
-
 UNIT_SPACE = "\N{NO-BREAK SPACE}"  # keeps a figure and its unit on one line
 
 

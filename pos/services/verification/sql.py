@@ -19,10 +19,13 @@ TABLES = {
 # keep them (10^-3 and 10^-4). Text that is no number counts as 0 and so is found.
 JSON_PARTS = {
     "sqlite": {
-        "each_tax": "json_each(line.taxes) AS item",
-        "tax_name": "json_extract(item.value, '$[0]')",
-        "tax_percent": "CAST(ROUND(json_extract(item.value, '$[1]') * 1000) AS INTEGER)",
-        "tax_amount": "CAST(ROUND(json_extract(item.value, '$[2]') * 10000) AS INTEGER)",
+        "each_tax": "json_each(CASE json_type(line.taxes) WHEN 'array' THEN line.taxes ELSE '[]' END)"
+        " AS item",
+        "tax_name": "CASE item.type WHEN 'array' THEN json_extract(item.value, '$[0]') ELSE '' END",
+        "tax_percent": "CASE item.type WHEN 'array' THEN"
+        " CAST(ROUND(json_extract(item.value, '$[1]') * 1000) AS INTEGER) ELSE 0 END",
+        "tax_amount": "CASE item.type WHEN 'array' THEN"
+        " CAST(ROUND(json_extract(item.value, '$[2]') * 10000) AS INTEGER) ELSE 0 END",
     },
     "postgresql": {
         "each_tax": "jsonb_array_elements(CASE jsonb_typeof(line.taxes) WHEN 'array' THEN line.taxes"
@@ -55,8 +58,8 @@ HAVING SUM(sale.sold) <> SUM(sale.moved)
 TAX_ROWS_LESS_LINES = """
 SELECT rate.order_id, parent.number, rate.name, rate.percent,
     SUM(rate.line_tax), SUM(rate.row_tax), SUM(rate.line_net), SUM(rate.row_net) FROM (
-    SELECT line.order_id, {tax_name} AS name, {tax_percent} AS percent,
-        {tax_amount} AS line_tax, 0 AS row_tax, line.net_amount AS line_net, 0 AS row_net
+    SELECT line.order_id, COALESCE({tax_name}, '') AS name, COALESCE({tax_percent}, 0) AS percent,
+        COALESCE({tax_amount}, 0) AS line_tax, 0 AS row_tax, line.net_amount AS line_net, 0 AS row_net
     FROM {lines} line CROSS JOIN {each_tax}
     WHERE line.order_id >= %s AND line.order_id < %s
     UNION ALL
