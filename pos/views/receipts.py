@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -68,23 +68,26 @@ def _width(request: HttpRequest, order: Order) -> Register.PaperWidth:
     return known.get(asked) or known.get(str(order.register.paper_width), Register.PaperWidth.MM80)
 
 
-def bars_svg(text: str, printable: int) -> SafeString:
+def bars_svg(text: str, printable: int) -> str:
     """`text` as Code 128, at most `printable` mm wide; empty when it would be too fine to scan."""
     bits = Code128(text).build()[0]
     bars = len(bits) + 2 * QUIET_BARS
     width = next((each for each in BAR_WIDTHS if bars * each <= printable), None)
     if width is None:
-        return SafeString("")
+        return ""
     path = "".join(
         f"M{QUIET_BARS + place} 0h1v1h-1z" for place, bit in enumerate(bits) if bit == "1"
     )
-    return mark_safe(
-        f'<svg class="pos-bars" width="{bars * width:g}mm" height="11mm" viewBox="0 0 {bars} 1"'
-        f' preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true"><path d="{path}"/></svg>'
+    return format_html(
+        '<svg class="pos-bars" width="{}mm" height="11mm" viewBox="0 0 {} 1"'
+        ' preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true"><path d="{}"/></svg>',
+        f"{bars * width:g}",
+        bars,
+        path,
     )
 
 
-def qr_svg(text: str) -> SafeString:
+def qr_svg(text: str) -> str:
     """`text` as a QR code of 18 mm."""
     matrix = [bytes(row) for row in make_qr(text, error="m").matrix_iter(border=2)]
     path = "".join(
@@ -93,7 +96,9 @@ def qr_svg(text: str) -> SafeString:
         for x, is_dark in enumerate(row)
         if is_dark
     )
-    return mark_safe(
-        f'<svg class="pos-qr" width="18mm" height="18mm" viewBox="0 0 {len(matrix)} {len(matrix)}"'
-        f' shape-rendering="crispEdges" aria-hidden="true"><path d="{path}"/></svg>'
+    return format_html(
+        '<svg class="pos-qr" width="18mm" height="18mm" viewBox="0 0 {0} {0}"'
+        ' shape-rendering="crispEdges" aria-hidden="true"><path d="{1}"/></svg>',
+        len(matrix),
+        path,
     )
