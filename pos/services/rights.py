@@ -12,7 +12,9 @@ from .errors import Forbidden
 def require(user: User, right: str, *, store: Store | int | None = None) -> None:
     """Raise Forbidden unless `user` has `pos.<right>` and, with a store, may work in or manage it."""
     if not user.is_active or not user.has_perm(f"pos.{right}"):
-        raise Forbidden("no_right", _("You are not allowed to do this. Ask a manager."), right=right)
+        raise Forbidden(
+            "no_right", _("You are not allowed to do this. Ask a manager."), right=right
+        )
     if store is not None:
         store_id = store if isinstance(store, int) else store.pk
         ids = user.store_ids("work_in_store", "manage_store")

@@ -11,7 +11,9 @@ from pos.roles import ROLES
 
 def seed_roles(*, using: str = "default") -> None:
     """Make the roles that are missing. Roles that exist keep what the owner made of them."""
-    missing = set(ROLES) - set(Group.objects.using(using).filter(name__in=ROLES).values_list("name", flat=True))
+    missing = set(ROLES) - set(
+        Group.objects.using(using).filter(name__in=ROLES).values_list("name", flat=True)
+    )
     if not missing:
         return
     create_permissions(apps.get_app_config("pos"), verbosity=0, using=using)
