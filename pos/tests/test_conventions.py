@@ -56,8 +56,15 @@ def test_every_module_is_named_after_what_it_is_about() -> None:
 
 
 def test_modules_split_before_they_grow_too_long() -> None:
-    sizes = {path: len(path.read_text().splitlines()) for path in modules()}
-    assert {str(path): size for path, size in sizes.items() if size > LONGEST_MODULE} == {}
+    """A worked table at the top of a module does not count."""
+    long = []
+    for path in modules():
+        text = path.read_text()
+        first = ast.get_docstring(ast.parse(text), clean=False) or ""
+        size = len(text.splitlines()) - first.count("\n")
+        if size > LONGEST_MODULE:
+            long.append(f"{path.relative_to(ROOT)}: {size} lines")
+    assert long == []
 
 
 def test_functions_stay_short_enough_to_read_at_once() -> None:
