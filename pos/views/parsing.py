@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -23,6 +24,8 @@ from pos.services.payments import Tender
 
 MAX_ID = 2**63 - 1
 MAX_TENDERS = 20
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KEY = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 
 def read_amount(value: object, *, minimum: Decimal = Decimal(0)) -> Decimal:
@@ -70,9 +73,9 @@ def read_text(value: object, name: str, *, limit: int = 200, lines: bool = False
 
 
 def _is_harmful(sign: str) -> bool:
-    """Control signs, lone surrogates, and marks that turn the direction of what follows."""
+    """Control signs, line separators, lone surrogates, and marks that turn the direction of text."""
     return (
-        unicodedata.category(sign) in ("Cc", "Cs")
+        unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
         or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     )
 
@@ -127,17 +130,24 @@ def _read_delivery(value: object) -> Delivery | None:
     address = read_text(value.get("address"), "address", limit=500, lines=True)
     if not address:
         raise Invalid("bad_delivery", _("Where to? Type the delivery address."))
+    fee = value.get("fee")
+    is_free = fee is None or fee == ""
     return Delivery(
-        address=address, on=_read_date(value.get("on")), fee=read_amount(value.get("fee") or "0")
+        address=address,
+        on=_read_date(value.get("on")),
+        fee=Decimal(0) if is_free else read_amount(fee),
     )
 
 
 def _read_date(value: object) -> date | None:
-    if value in (None, ""):
+    if value is None or value == "":
         return None
     try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
+        # Of the ways ISO 8601 writes a day only one: not 20260131, not 2026-W05-6.
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError as error:
         raise Invalid(
             "bad_date", _("Write the date as year-month-day, for example 2026-01-31.")
         ) from error
@@ -156,12 +166,10 @@ def read_checkout(body: Mapping[str, Any]) -> Checkout:
 
 
 def _read_key(value: object) -> UUID:
-    try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Invalid(
-            "bad_key", _("The register sent no valid key for this sale. Reload the page.")
-        ) from error
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        message = _("The register sent no valid key for this sale. Reload the page.")
+        raise Invalid("bad_key", message)
+    return UUID(value)
 
 
 def request_hash(body: Mapping[str, Any]) -> str:
