@@ -80,6 +80,20 @@ def insert_objects(objects: Sequence[models.Model], columns: Sequence[str] = ())
     insert_rows(model, names, ([getattr(each, name) for name in names] for each in objects))
 
 
+def insert_history(
+    objects: Sequence[models.Model], *, sign: str, user: Any, reason: str, at: datetime
+) -> None:
+    """The history rows that saving one by one would have written. `sign`: + made, ~ changed."""
+    if not objects:
+        return
+    record = type(objects[0]).history.model  # type: ignore[attr-defined]
+    names = [field.attname for field in record.tracked_fields]
+    stamp = (at, reason, sign, user.pk)
+    columns = [*names, "history_date", "history_change_reason", "history_type", "history_user_id"]
+    rows = ([*(getattr(each, name) for name in names), *stamp] for each in objects)
+    insert_rows(record, columns, rows)
+
+
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     """From what Python holds to what the database stores; None when they are the same."""
     if isinstance(field, ScaledField):

@@ -45,7 +45,9 @@ def _rows(source: BinaryIO, needs: tuple[str, ...]) -> Iterator[Mapping[str, str
     _check_headings(names, needs)
     for cells in csv.reader(text, delimiter=delimiter):
         if source.tell() > MAX_BYTES:
-            raise Invalid("file_too_large", _("This file is too large. Split it and import the parts."))
+            raise Invalid(
+                "file_too_large", _("This file is too large. Split it and import the parts.")
+            )
         if len(cells) > len(names) and any(cells[len(names) :]):
             # Too many cells: named nothing, so that the row is refused and the reader sees them.
             yield {**dict(zip(names, cells, strict=False)), "": ", ".join(cells[len(names) :])}

@@ -23,7 +23,9 @@ MAX_CATEGORY_DEPTH = 6
 MAX_DESCRIPTION = 10_000
 MAX_BARCODES = 20
 SHOWN = 80
-_LIMITS = {name: Product._meta.get_field(name).max_length for name in ("code", "name", "size", "style")}
+_LIMITS = {
+    name: Product._meta.get_field(name).max_length for name in ("code", "name", "size", "style")
+}
 _CATEGORY_LIMIT = 100
 _SOLD_BY = {
     **dict.fromkeys(("unit", "piece", "pcs"), Product.SoldBy.UNIT),
@@ -81,7 +83,9 @@ class RowReader:
         texts: dict[str, str] = {}
         for column, value in cells.items():
             if column not in COLUMNS:
-                row.refuse(str(column or ""), value, _("There is no such column. Remove it or rename it."))
+                row.refuse(
+                    str(column or ""), value, _("There is no such column. Remove it or rename it.")
+                )
             else:
                 texts[column] = self._text(row, column, value)
         self._codes(row, texts)
@@ -174,9 +178,13 @@ class RowReader:
         if len(found) == 1:
             row.values["tax_rate_id"] = found[0].pk
         elif found:
-            row.refuse("tax_rate", text, _("Several tax rates are like this: write the name of one."))
+            row.refuse(
+                "tax_rate", text, _("Several tax rates are like this: write the name of one.")
+            )
         else:
-            row.refuse("tax_rate", text, _("There is no such tax rate. Add it first, then import again."))
+            row.refuse(
+                "tax_rate", text, _("There is no such tax rate. Add it first, then import again.")
+            )
 
     def _categories(self, row: ProductRow, text: str) -> None:
         for path in filter(None, (part.strip() for part in text.split(";"))):
@@ -184,7 +192,9 @@ class RowReader:
             if not all(names):
                 row.refuse("categories", path, _("A category has no name: “Above|Below; Another”."))
             elif len(names) > MAX_CATEGORY_DEPTH:
-                message = _("Categories lie at most %(limit)s deep.") % {"limit": MAX_CATEGORY_DEPTH}
+                message = _("Categories lie at most %(limit)s deep.") % {
+                    "limit": MAX_CATEGORY_DEPTH
+                }
                 row.refuse("categories", path, message)
             elif max(map(len, names)) > _CATEGORY_LIMIT:
                 message = _("A category's name has at most %(limit)s characters.")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from pos.models import Barcode, Product, StockLevel, StockMovement, Store, TaxRate, User
 from pos.money import currency_decimals
 
-from .bulk_rows import insert_objects, insert_rows, reserve_ids
+from .bulk_rows import insert_history, insert_objects, insert_rows, reserve_ids
 from .catalog import CategoryTree
 from .errors import Conflict, Invalid
 from .import_rows import ProductRow, RowError, RowReader, is_blank
@@ -81,7 +81,9 @@ def import_products(
     except _RollBack:
         return ImportResult(refused=result.refused, errors=result.errors)
     except IntegrityError as error:
-        message = _("Somebody changed the same products meanwhile. Nothing was imported; try again.")
+        message = _(
+            "Somebody changed the same products meanwhile. Nothing was imported; try again."
+        )
         raise Conflict("changed_meanwhile", message) from error
     return result
 
@@ -212,10 +214,15 @@ class _Import:
         own = product.pk if product else None
         earlier = self.row_of_barcode.setdefault(code, row.number)
         if earlier != row.number:
-            row.refuse("barcode", code, _("Row %(row)s has this barcode already.") % {"row": earlier})
+            row.refuse(
+                "barcode", code, _("Row %(row)s has this barcode already.") % {"row": earlier}
+            )
         elif known.owners.get(code, own) != own:
             row.refuse("barcode", code, _("Another product already has this barcode."))
-        elif known.codes.get(code, own) != own or self.row_of_code.get(code, row.number) != row.number:
+        elif (
+            known.codes.get(code, own) != own
+            or self.row_of_code.get(code, row.number) != row.number
+        ):
             row.refuse("barcode", code, _("This is the code of another product."))
 
     def _write(self, rows: list[ProductRow], known: _Known) -> None:
@@ -268,15 +275,7 @@ class _Import:
         )
 
     def _record(self, objects: Sequence[Product] | Sequence[Barcode], sign: str) -> None:
-        """The history rows that saving one by one would have written."""
-        if not objects:
-            return
-        record = type(objects[0]).history.model
-        names = [field.attname for field in record.tracked_fields]
-        stamp = (self.now, self.reason, sign, self.user.pk)
-        columns = [*names, "history_date", "history_change_reason", "history_type"]
-        rows = ([*(getattr(each, name) for name in names), *stamp] for each in objects)
-        insert_rows(record, [*columns, "history_user_id"], rows)
+        insert_history(objects, sign=sign, user=self.user, reason=self.reason, at=self.now)
 
     def _link(self, rows: list[ProductRow], known: _Known) -> set[int]:
         """Make the categories those of the row; the ids of products that changed."""

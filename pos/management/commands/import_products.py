@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--store", help="code of the store that the quantities are for")
         parser.add_argument("--user", help="who imports; default: the first superuser")
         parser.add_argument(
-            "--good-rows-only", action="store_true", help="write the good rows although others are wrong"
+            "--good-rows-only",
+            action="store_true",
+            help="write the good rows although others are wrong",
         )
 
     def handle(self, *, file: Path, **options: Any) -> None:
@@ -67,14 +69,18 @@ class Command(BaseCommand):
 
     def find_store(self, code: str | None) -> Store | None:
         """The store named, or the only one there is."""
-        stores = list(Store.objects.filter(code=code) if code else Store.objects.filter(is_active=True))
+        stores = list(
+            Store.objects.filter(code=code) if code else Store.objects.filter(is_active=True)
+        )
         if len(stores) == 1:
             return stores[0]
         known = ", ".join(Store.objects.values_list("code", flat=True))
         if code:
             raise CommandError(f"There is no store {code}. Stores: {known or 'none yet'}.")
         if stores:
-            raise CommandError(f"Which store are the quantities for? Use --store with one of {known}.")
+            raise CommandError(
+                f"Which store are the quantities for? Use --store with one of {known}."
+            )
         return None
 
     def show_progress(self, rows: int) -> None:
