@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,7 +30,9 @@ def json_view(*methods: str) -> Callable[[View], View]:
         @csrf_protect
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
-                return HttpResponseNotAllowed(methods)
+                refusal = problem(405, "method_not_allowed", _("This address takes no such request."))
+                refusal["Allow"] = ", ".join(methods)
+                return refusal
             try:
                 return view(request, *args, **kwargs)
             except PosError as error:
