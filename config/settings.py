@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import environ
+from babel.numbers import is_currency
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,11 @@ environ.Env.read_env(BASE_DIR / ".env")
 # A demo shop makes its own key and has public log-ins; nothing else may.
 POS_DEMO = env.bool("POS_DEMO", default=False)
 POS_CURRENCY = env("POS_CURRENCY", default="EUR")
+if not is_currency(POS_CURRENCY):
+    raise ImproperlyConfigured(
+        f"POS_CURRENCY is {POS_CURRENCY!r}, which is no currency. "
+        "Use a three-letter ISO 4217 code such as EUR, USD or JPY."
+    )
 # Files the running shop writes: the SQLite database, pictures, the demo's key.
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var")))
 

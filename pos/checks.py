@@ -10,25 +10,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from pos.money import AmountError, currency_decimals
-
 DEMO_PASSWORD = "tilldesk"
 DEMO_LOGINS = ("root", "max", "ana", "eve", "sam", "ada")
-
-
-@register()
-def check_currency(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    try:
-        currency_decimals(settings.POS_CURRENCY)
-    except AmountError:
-        return [
-            Error(
-                f"POS_CURRENCY is {settings.POS_CURRENCY!r}, which is no currency.",
-                hint="Use a three-letter ISO 4217 code such as EUR, USD or JPY.",
-                id="pos.E001",
-            )
-        ]
-    return []
 
 
 @register(Tags.database)
