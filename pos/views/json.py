@@ -30,7 +30,9 @@ def json_view(*methods: str) -> Callable[[View], View]:
         @csrf_protect
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
-                refusal = problem(405, "method_not_allowed", _("This address takes no such request."))
+                refusal = problem(
+                    405, "method_not_allowed", _("This address takes no such request.")
+                )
                 refusal["Allow"] = ", ".join(methods)
                 return refusal
             try:
