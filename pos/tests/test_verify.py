@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -29,22 +28,13 @@ from pos.models import (
     Store,
     User,
 )
-from pos.pricing import Discount
-from pos.services.carts import Cart, CartItem, load_products, price
 from pos.services.cash import close_session, expected_cash, move_cash, open_session
-from pos.services.orders import Checkout, complete_order
 from pos.services.parking import park_order
-from pos.services.payments import Tender
 from pos.services.verification import CHECKS, LIMIT, Scope, verify
 
+from .tills import amount, cart, item, percent, sell
+
 pytestmark = pytest.mark.django_db
-
-
-def sell(user: User, register: Register, cart: Cart, *tenders: Tender) -> Order:
-    priced = price(user=user, cart=cart, store=register.store, products=load_products(cart))
-    total = priced.totals.gross_amount
-    checkout = Checkout(uuid4(), "hash", register.pk, cart, tenders, total)
-    return complete_order(user=user, checkout=checkout).order
 
 
 @pytest.fixture
@@ -63,32 +53,21 @@ def shop(
     on_account: PaymentMethod,
 ) -> dict[str, Order]:
     """Three sales, cash moved, one session closed and one open, and an order parked."""
-    cash_sale = sell(
-        ana,
-        till_one,
-        Cart(
-            items=(
-                CartItem(shirt.pk, Decimal(2), Discount(percent=Decimal(10))),
-                CartItem(tomatoes.pk, Decimal("0.684")),
-                CartItem(shirt.pk, Decimal(1)),
-            ),
-            order_discount=Discount(amount=Decimal("1.00")),
-        ),
-        Tender("cash", Decimal(100)),
-    )
-    on_credit = sell(
-        ana,
-        till_one,
-        Cart(items=(CartItem(scarf.pk, Decimal(1)),), customer_id=rosa.pk),
-        Tender("card", Decimal(5)),
-    )
+    lines = (item(shirt, "2", percent("10")), item(tomatoes, "0.684"), item(shirt))
+    off = amount("1.00")
+    cash_sale = sell(ana, till_one, *lines, total="56.64", pay="cash 100", order_discount=off)
+    on_credit = sell(ana, till_one, item(scarf), total="11.87", pay="card 5", customer=rosa)
     move_cash(user=max_, session=session, kind="pay_out", amount=Decimal("7.50"), reason="Milk")
     close_session(user=ana, session=session, counted_cash=Decimal("147.00"))
     open_session(user=max_, register=till_two, opening_float=Decimal(50))
-    item = Cart(items=(CartItem(shirt.pk, Decimal(1)),))
-    card_sale = sell(max_, till_two, item, Tender("card", Decimal("19.90")))
-    parked = park_order(user=ana, register=till_one, cart=item, label="blue coat")
-    return {"cash": cash_sale, "credit": on_credit, "card": card_sale, "parked": parked}
+    card_sale = sell(max_, till_two, item(shirt), total="19.90", pay="card 19.90")
+    parked = park_order(user=ana, register=till_one, cart=cart(item(shirt)), label="blue coat")
+    return {
+        "cash": cash_sale.order,
+        "credit": on_credit.order,
+        "card": card_sale.order,
+        "parked": parked,
+    }
 
 
 def lift_constraint(table: str, name: str) -> None:

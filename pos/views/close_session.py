@@ -137,7 +137,7 @@ def _form(request: HttpRequest, session: CashSession, form: CountForm) -> HttpRe
     )
     context |= {
         "form": form,
-        "denominations": denominations(settings.POS_CURRENCY),
+        "denominations": _counted(request, denominations(settings.POS_CURRENCY)),
         "decimals": decimals,
         "parked": Order.objects.parked().filter(store=session.register.store).count(),
     }
@@ -237,6 +237,11 @@ def denominations(currency: str) -> list[str]:
         Decimal(step).scaleb(power) for power in range(2, -decimals - 1, -1) for step in (5, 2, 1)
     ]
     return [_plain(step) for step in steps]
+
+
+def _counted(request: HttpRequest, values: list[str]) -> list[tuple[str, str]]:
+    """Each note or coin with how many were typed: a refused form keeps them. The sum alone counts."""
+    return [(value, request.POST.get(f"count_{value}", "")[:6]) for value in values]
 
 
 def _plain(amount: Decimal) -> str:

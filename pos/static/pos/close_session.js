@@ -38,7 +38,7 @@ document.addEventListener("DOMContentLoaded", () => {
     difference.textContent = off === 0n ? words : `${plain(off < 0n ? -off : off)} ${words}`;
   }
 
-  function addUp() {
+  function addUp(event) {
     let sum = 0n;
     let isUsed = false;
     for (const input of counts) {
@@ -49,7 +49,7 @@ document.addEventListener("DOMContentLoaded", () => {
       isUsed ||= input.value !== "";
       sum += worth;
     }
-    if (isUsed) total.value = plain(sum);
+    if (isUsed && event) total.value = plain(sum); // A refused form comes back as it was typed.
     compare();
   }
 
@@ -66,11 +66,12 @@ document.addEventListener("DOMContentLoaded", () => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
   });
+  window.addEventListener("pageshow", () => delete form.dataset.sent);
   const wrong = document.getElementById("pos-counted-error");
   if (wrong) {
     total.setAttribute("aria-invalid", "true");
     total.setAttribute("aria-describedby", wrong.id);
     total.focus();
   }
-  compare();
+  addUp();
 });

@@ -65,6 +65,7 @@ document.addEventListener("DOMContentLoaded", () => {
     // Enter printed; the next Enter starts the next sale. Some browsers print later than this line.
     (settle(status, answer) ? back : button).focus();
     if (isCounted) window.print();
+    window.setTimeout(() => (isCounted = false), 1000); // Where afterprint never comes.
   }
 
   // Ctrl+P passes by the button; only a request that waits is counted before the page is laid out.
