@@ -26,5 +26,14 @@ loglevel = os.environ.get("LOG_LEVEL", "WARNING").lower()
 
 def when_ready(server):
     """Say where the shop is, once it is really there."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
-    print(f"\n  Tilldesk is open at http://{shown}:{port}/  (Ctrl+C closes it)\n", flush=True)
+    print(f"\n  Tilldesk is open at http://{shown}:{port}/  (Ctrl+C closes it)")
+    if settings.POS_DEMO:
+        print(
+            "  Sign in as ana (seller), max (manager), root (administrator), sam (stock keeper),\n"
+            "  ada (auditor) or eve (seller of the other store). The password is tilldesk."
+        )
+    print(flush=True)

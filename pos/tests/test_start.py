@@ -55,7 +55,7 @@ class Shop:
 
 
 def open_shop(data_dir: Path) -> Shop:
-    """`make run` without its installing: this Python has all it needs."""
+    """`make run` without its installing: this Python has all it needs. Output goes to a log."""
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
@@ -68,7 +68,7 @@ def open_shop(data_dir: Path) -> Shop:
         "PYTHONWARNINGS": "default",
     }
     installed = ["FRESH=manage.py", "RUNTIME=requirements.txt", f"RUN={sys.executable}"]
-    log = data_dir / "run.log"
+    log = data_dir / f"run-{port}.log"
     process = subprocess.Popen(
         ["make", "run", "HOST=127.0.0.1", f"PORT={port}", *installed],
         cwd=settings.BASE_DIR,
@@ -113,9 +113,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     close_shop(shop)
 
 
-def test_the_address_is_printed_once_the_shop_is_open(shop: Shop) -> None:
-    assert f"Tilldesk is open at {shop.address}/" in shop.log.read_text()
-    assert "Traceback" not in shop.log.read_text()
+def test_address_and_demo_log_ins_are_printed_and_nothing_went_wrong(shop: Shop) -> None:
+    said = shop.log.read_text()
+    assert f"Tilldesk is open at {shop.address}/" in said
+    assert "Sign in as ana (seller)" in said
+    assert "The password is tilldesk." in said
+    assert "Traceback" not in said
+    assert "Warning" not in said
 
 
 def test_the_bare_address_leads_to_the_log_in_page(shop: Shop) -> None:
@@ -146,6 +150,7 @@ def test_a_second_start_changes_nothing_and_closing_is_quiet(
 ) -> None:
     again = open_shop(shop.log.parent)
     wait_until_open(again)
+    assert "There is a shop already" in again.log.read_text()
     assert again.sign_in("ana")[0] != "/admin/login/"
     close_shop(again)
     assert "Traceback" not in again.log.read_text()
