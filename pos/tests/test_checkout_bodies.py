@@ -75,7 +75,7 @@ def test_any_depth_is_an_answer_and_never_a_500(till: Client, body: dict[str, An
     """Somewhere between readable and too deep lies the depth that only one step can take."""
     sound = json.dumps(body | {"expected_total": "0.01"})[:-1]
     seen = set()
-    for depth in range(50, 1500, 7):
+    for depth in (*range(50, 1100, 7), *range(9_900, 10_050, 7), 20_000):
         response = post(till, "checkout", sound + ', "extra": ' + "[" * depth + "]" * depth + "}")
         seen.add((response.status_code, response.json()["error"]["code"]))
     assert seen == {(409, "total_changed"), (400, "malformed")}
