@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from pos.services.demo.shop import has_stores, seed_master_data
 from pos.services.demo.trade import DAYS, seed_trade
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         if days < 1:
             raise CommandError("--days must be at least 1.")
         started = time.monotonic()
-        seed_master_data(say=self.stdout.write)
-        seed_trade(days=days)
+        with transaction.atomic():
+            seed_master_data(say=self.stdout.write)
+            orders = seed_trade(days=days)
+        self.stdout.write(f"{orders:,} orders of {days} days are there.")
         self.stdout.write(f"The demo shop is ready ({time.monotonic() - started:.1f} s).")
