@@ -59,7 +59,9 @@ def insert_ready_rows(
 ) -> None:
     """As `insert_rows`, for values that are as the database stores them (integers, text)."""
     quote = connection.ops.quote_name
-    names = ", ".join(quote(model._meta.get_field(name).column) for name in columns)
+    names = ", ".join(
+        quote(getattr(model._meta.get_field(name), "column", name)) for name in columns
+    )
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -68,7 +70,8 @@ def insert_ready_rows(
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            cursor.executemany(statement, rows)  # type: ignore[arg-type]  # any iterable will do
 
 
 def insert_objects(objects: Sequence[models.Model], columns: Sequence[str] = ()) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pos.models import Barcode, Category, Product, User
 
 from .errors import Conflict, Invalid
+from .history import sign
 from .rights import require
 
 CHECKED_LENGTHS = (8, 12, 13)
@@ -65,7 +66,7 @@ def add_barcode(*, user: User, product: Product, code: str) -> Barcode:
         message = _("%(product)s already has this code.") % {"product": owner}
         raise Conflict("barcode_taken", message, product=owner.pk)
     barcode = Barcode(product=product, code=code)
-    barcode._history_user = user
+    sign(barcode, user=user)
     barcode.save()
     refresh_search_text(product=product)
     return barcode
@@ -117,7 +118,7 @@ class CategoryTree:
             colour=parent.colour if parent else colour_of(path[-1]),
             position=self._position,
         )
-        category._history_user, category._change_reason = self.user, self.reason
+        sign(category, user=self.user, reason=self.reason)
         category.save()
         self.created += 1
         return category

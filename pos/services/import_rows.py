@@ -24,7 +24,8 @@ MAX_DESCRIPTION = 10_000
 MAX_BARCODES = 20
 SHOWN = 80
 _LIMITS = {
-    name: Product._meta.get_field(name).max_length for name in ("code", "name", "size", "style")
+    name: getattr(Product._meta.get_field(name), "max_length", 0)
+    for name in ("code", "name", "size", "style")
 }
 _CATEGORY_LIMIT = 100
 _SOLD_BY = {

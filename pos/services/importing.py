@@ -21,6 +21,7 @@ from .bulk_rows import insert_history, insert_objects, insert_rows, reserve_ids
 from .catalog import CategoryTree
 from .errors import Conflict, Invalid
 from .import_rows import ProductRow, RowError, RowReader, is_blank
+from .locks import lock_products
 from .rights import require
 
 CHUNK = 3000
@@ -147,8 +148,8 @@ class _Import:
     def _look_up(self, rows: list[ProductRow]) -> _Known:
         codes = {row.code for row in rows}
         barcodes = {code for row in rows for code in row.barcodes}
-        locked = Product.objects.select_for_update(of=("self",)).order_by("pk")
-        products = {product.code: product for product in locked.filter(code__in=codes)}
+        locked = lock_products(Product.objects.filter(code__in=codes))
+        products = {product.code: product for product in locked}
         ids = [product.pk for product in products.values()]
         known = _Known(
             products=products,
@@ -194,7 +195,8 @@ class _Import:
             raise Invalid("no_store", _("Choose the store that the quantities are for."))
         kept = product.sold_by if product else Product.SoldBy.UNIT
         is_weighed = row.values.get("sold_by", kept) == Product.SoldBy.WEIGHT
-        if not is_weighed and row.quantity != row.quantity.to_integral_value():
+        quantity = row.quantity
+        if not is_weighed and quantity is not None and quantity != quantity.to_integral_value():
             message = _("This product is sold by the piece: use whole numbers.")
             row.refuse("quantity", row.quantity, message)
 

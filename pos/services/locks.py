@@ -1,6 +1,6 @@
 """Every row lock, in the one order that keeps tills from waiting for each other in a circle:
 
-cash session -> register -> order -> stock levels by product id -> balances.
+cash session -> register -> order -> products by id -> stock levels by product id -> balances.
 
 SQLite ignores row locks: there a transaction is IMMEDIATE and locks the whole database.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from pos.models import CashSession, Order, Register, StockLevel
+from pos.models import CashSession, Order, Product, Register, StockLevel
 
 
 def lock_open_session(register_id: int) -> CashSession | None:
@@ -38,6 +38,10 @@ def lock_register(register_id: int) -> Register:
 
 def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_for_update(of=("self",)).order_by("pk")
+
+
+def lock_products(products: QuerySet[Product]) -> QuerySet[Product]:
+    return products.select_for_update(of=("self",)).order_by("pk")
 
 
 def lock_stock_level(product_id: int, store_id: int) -> StockLevel | None:

@@ -92,9 +92,9 @@ def parked_orders(scope: Scope) -> Iterator[Problem]:
 def _traces(order: Order) -> Iterator[str]:
     if order.number or order.sequence or order.completed_at:
         yield _("number %(number)s") % {"number": order.number or order.sequence or "?"}
-    if order.has_payment:
+    if getattr(order, "has_payment", False):
         yield _("a payment")
-    if order.has_movement:
+    if getattr(order, "has_movement", False):
         yield _("a stock movement")
 
 

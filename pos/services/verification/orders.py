@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -47,12 +47,12 @@ def order_lines(scope: Scope) -> Iterator[Problem]:
             yield from _wrong_sums(row, names)
 
 
-def _wrong_sums(row: dict[str, Any], names: tuple[str, ...]) -> Iterator[Problem]:
+def _wrong_sums(row: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[Problem]:
     order = order_text(row["number"], row["order_id"])
     for name in names:
         expected, found = row[f"sum_{name}"], row[f"stored_{name}"]
         if expected != found:
-            label = Order._meta.get_field(name).verbose_name
+            label = getattr(Order._meta.get_field(name), "verbose_name", name)
             yield Problem(
                 "order_lines", f"{order}, {label}", money_text(expected), money_text(found)
             )
@@ -133,7 +133,7 @@ def line_amounts(scope: Scope) -> Iterator[Problem]:
     base = F("subtotal_amount") - F("discount_amount") - F("order_discount_amount")
     for is_included, field in ((True, "gross_amount"), (False, "net_amount")):
         wrong = lines.filter(order__prices_include_tax=is_included).exclude(**{field: base})
-        label = OrderLine._meta.get_field(field).verbose_name
+        label = getattr(OrderLine._meta.get_field(field), "verbose_name", field)
         for line in wrong.iterator():
             expected = line.subtotal_amount - line.discount_amount - line.order_discount_amount
             found = getattr(line, field)
