@@ -57,7 +57,13 @@ def item(title: Any, icon: str, model: str, query: str = "", not_query: str = ""
     def link(request: HttpRequest) -> str:
         return f"{page}?{query}" if query else str(page)
 
-    return {"title": title, "icon": icon, "link": link, "permission": may(f"view_{model}"), "active": is_active}
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "permission": may(f"view_{model}"),
+        "active": is_active,
+    }
 
 
 def is_register(request: HttpRequest) -> bool:
@@ -155,5 +161,10 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "pos.dashboard.context",
     "STYLES": [file("admin.css")],
     "COMMAND": {"search_callback": "pos.views.palette.search", "show_history": False},
-    "SIDEBAR": {"show_search": False, "command_search": True, "show_all_applications": False, "navigation": SIDEBAR},
+    "SIDEBAR": {
+        "show_search": False,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": SIDEBAR,
+    },
 }

@@ -61,7 +61,9 @@ class LatestOrders(Card):
 
     def lines(self) -> list[Line]:
         orders = Order.objects.visible_to(self.user).completed()
-        return [self.line(each) for each in orders.select_related("customer", "seller", "store")[:ROWS]]
+        return [
+            self.line(each) for each in orders.select_related("customer", "seller", "store")[:ROWS]
+        ]
 
     def line(self, order: Order) -> Line:
         parts = [order.customer, order.seller, order.store, ago(order.created_at)]
@@ -80,7 +82,10 @@ class OpenSessions(Card):
 
     def lines(self) -> list[Line]:
         sessions = CashSession.objects.visible_to(self.user).open()
-        return [self.line(each) for each in sessions.select_related("register__store", "opened_by")[:ROWS]]
+        return [
+            self.line(each)
+            for each in sessions.select_related("register__store", "opened_by")[:ROWS]
+        ]
 
     def line(self, session: CashSession) -> Line:
         parts = [session.register.store, session.opened_by, ago(session.opened_at)]
@@ -98,12 +103,25 @@ class LowStock(Card):
 
     def lines(self) -> list[Line]:
         levels = StockLevel.objects.visible_to(self.user).low().select_related("product", "store")
-        return [self.line(each) for each in levels.order_by("on_hand", "product__name", "id")[:ROWS]]
+        return [
+            self.line(each) for each in levels.order_by("on_hand", "product__name", "id")[:ROWS]
+        ]
 
     def line(self, level: StockLevel) -> Line:
-        below = joined([level.store, _("reorder at %(point)s") % {"point": quantity_text(level.product.reorder_point)}])
+        below = joined(
+            [
+                level.store,
+                _("reorder at %(point)s") % {"point": quantity_text(level.product.reorder_point)},
+            ]
+        )
         warning = _("out of stock") if level.on_hand <= 0 else ""
-        return Line(page(level.product), str(level.product), below, quantity_text(level.on_hand), str(warning))
+        return Line(
+            page(level.product),
+            str(level.product),
+            below,
+            quantity_text(level.on_hand),
+            str(warning),
+        )
 
     def url(self) -> str:
         return f"{reverse('admin:pos_stocklevel_changelist')}?state=low"

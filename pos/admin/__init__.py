@@ -1,4 +1,14 @@
 """The screens of the admin, one module per group of the sidebar."""
 
 # Imported by the app's start-up, once the site exists: registering needs it.
-SCREENS = ("sell", "drawer", "products", "catalog", "people", "customers", "stock", "settings")
+SCREENS = (
+    "sell",
+    "payments",
+    "drawer",
+    "products",
+    "catalog",
+    "customers",
+    "people",
+    "stock",
+    "settings",
+)

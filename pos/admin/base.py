@@ -164,7 +164,12 @@ class ScopedAdmin(ModelAdmin):
             messages.error(request, error.message)
         except IntegrityError:
             logger.exception("Refused by the database: %s", request.path)
-            messages.error(request, _("Somebody saved something similar at the same moment. Nothing was changed: check and save again."))
+            messages.error(
+                request,
+                _(
+                    "Somebody saved something similar at the same moment. Nothing was changed: check and save again."
+                ),
+            )
         return HttpResponseRedirect(request.get_full_path())
 
 
@@ -221,6 +226,17 @@ class DocumentAdmin(ScopedAdmin):
 
     actions = None
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        # It never changes, so it has no history.
+        extra = {"show_history": False, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, extra)
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -233,8 +249,8 @@ class DocumentInline(TabularInline):
 
     extra = 0
     can_delete = False
-    show_change_link = False
-    tab = True
+    hide_title = True  # its newer name is show_title
+    show_title = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -46,7 +46,17 @@ class CategoryAdmin(PosModelAdmin):
     search_help_text = _("Name or code")
     autocomplete_fields = ("parent",)
     fieldsets = (
-        (None, {"fields": (("name", "code"), ("parent", "position"), ("colour", "image"), "description")}),
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "code"),
+                    ("parent", "position"),
+                    ("colour", "image"),
+                    "description",
+                )
+            },
+        ),
     )
     sortable_by = ()
 
@@ -60,12 +70,20 @@ class CategoryAdmin(PosModelAdmin):
 
     @display(description=_("category"))
     def name_cell(self, category: Category) -> SafeString:
-        name = cells.titled(cells.tile(category.name, category.colour, category.image), category.name)
-        return format_html('<span class="pos-branch" style="--depth:{}">{}</span>', category.branch.depth, name)
+        name = cells.titled(
+            cells.tile(category.name, category.colour, category.image), category.name
+        )
+        return format_html(
+            '<span class="pos-branch" style="--depth:{}">{}</span>', category.branch.depth, name
+        )
 
     @display(description=_("colour"))
     def colour_cell(self, category: Category) -> SafeString:
-        return format_html('<span class="pos-swatch" style="background:{}"></span> {}', category.colour, category.colour)
+        return format_html(
+            '<span class="pos-swatch" style="background:{}"></span> {}',
+            category.colour,
+            category.colour,
+        )
 
     @display(description=_("products"))
     def product_cell(self, category: Category) -> SafeString:
@@ -95,6 +113,6 @@ class TaxRateAdmin(ActivationMixin, PosModelAdmin):
     def product_cell(self, rate: TaxRate) -> SafeString:
         return cells.list_link("product", rate.product_count, tax_rate__id__exact=rate.pk)
 
-    @display(description=_("state"), ordering="is_active", label={"active": "success", "off": "danger"})
-    def state_cell(self, rate: TaxRate) -> tuple[str, Any]:
-        return ("active", _("Active")) if rate.is_active else ("off", _("Switched off"))
+    @display(description=_("state"), ordering="is_active")
+    def state_cell(self, rate: TaxRate) -> SafeString:
+        return cells.active(rate.is_active)

@@ -30,7 +30,9 @@ def branches() -> list[Branch]:
         branch = waiting.pop()
         found.append(branch)
         children = reversed(below.get(branch.category.pk, []))
-        waiting += [Branch(each, f"{branch.path} › {each.name}", branch.depth + 1) for each in children]
+        waiting += [
+            Branch(each, f"{branch.path} › {each.name}", branch.depth + 1) for each in children
+        ]
     return found
 
 

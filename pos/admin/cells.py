@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from pos.money import format_money, quantity_text
 
 NOTHING = "–"
 GREY = "#64748b"
+FAINTEST = 2.5  # contrast of a tile's letter, which only repeats the name beside it
 
 
 def money(amount: Decimal | None) -> SafeString | str:
     """An amount with its currency, digits below digits."""
     if amount is None:
         return NOTHING
-    return format_html('<span class="pos-figure">{}</span>', format_money(amount, settings.POS_CURRENCY))
+    return format_html(
+        '<span class="pos-figure">{}</span>', format_money(amount, settings.POS_CURRENCY)
+    )
 
 
 def money_text(amount: Decimal) -> str:
@@ -33,13 +41,33 @@ def difference(amount: Decimal | None) -> SafeString | str:
     if not amount:
         return NOTHING if amount is None else money(amount)
     kind = "pos-plus" if amount > 0 else "pos-minus"
-    return format_html('<span class="pos-figure {}">{}{}</span>', kind, "+" if amount > 0 else "", money_text(amount))
+    return format_html(
+        '<span class="pos-figure {}">{}{}</span>',
+        kind,
+        "+" if amount > 0 else "",
+        money_text(amount),
+    )
 
 
 def quantity(value: Decimal | None) -> SafeString | str:
     if value is None:
         return NOTHING
     return format_html('<span class="pos-figure">{}</span>', quantity_text(value))
+
+
+def label(kind: str, text: object) -> SafeString:
+    """A coloured label: "success", "info", "warning", "danger", "primary" or "" for grey."""
+    return _label(kind, str(text))
+
+
+@lru_cache(maxsize=256)
+def _label(kind: str, text: str) -> SafeString:
+    # Unfold draws labels in lists but not in read-only forms; this is its own label, drawn once.
+    return mark_safe(render_to_string("unfold/helpers/label.html", {"type": kind, "text": text}))  # noqa: S308
+
+
+def active(is_active: bool) -> SafeString:
+    return label("success", _("Active")) if is_active else label("danger", _("Switched off"))
 
 
 def figure(value: int) -> SafeString:
@@ -50,7 +78,9 @@ def signed(value: Decimal) -> SafeString:
     """A change: + or − in front, coloured."""
     text = quantity_text(abs(value))
     kind = "pos-plus" if value > 0 else "pos-minus"
-    return format_html('<span class="pos-figure {}">{}{}</span>', kind, "+" if value > 0 else "−", text)
+    return format_html(
+        '<span class="pos-figure {}">{}{}</span>', kind, "+" if value > 0 else "−", text
+    )
 
 
 def percent(value: Decimal | None) -> SafeString | str:
@@ -60,10 +90,10 @@ def percent(value: Decimal | None) -> SafeString | str:
 
 
 def ink(colour: str) -> str:
-    """Black or white, whichever reads better on a colour written as #RRGGBB."""
+    """White on a colour written as #RRGGBB, or near-black where white would fade."""
     red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#111827"
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= FAINTEST else "#111827"
 
 
 def _linear(part: float) -> float:
@@ -74,12 +104,17 @@ def tile(name: str, colour: str, picture: Any = None, kind: str = "") -> SafeStr
     """A small square: the picture, or the first letter on the colour."""
     if picture:
         return format_html(
-            '<img class="pos-thumb {}" src="{}" alt="" loading="lazy" width="36" height="36">', kind, picture.url
+            '<img class="pos-thumb {}" src="{}" alt="" loading="lazy" width="36" height="36">',
+            kind,
+            picture.url,
         )
     colour = colour or GREY
     return format_html(
         '<span class="pos-thumb {}" style="background:{};color:{}" aria-hidden="true">{}</span>',
-        kind, colour, ink(colour), name[:1].upper(),
+        kind,
+        colour,
+        ink(colour),
+        name[:1].upper(),
     )
 
 
@@ -87,7 +122,10 @@ def titled(start: SafeString | str, title: object, below: object = "") -> SafeSt
     """A tile, a name, and a quieter line below it."""
     lower = format_html('<span class="pos-quiet">{}</span>', below) if below else ""
     return format_html(
-        '<span class="pos-titled">{}<span class="pos-titled-text"><span>{}</span>{}</span></span>', start, title, lower
+        '<span class="pos-titled">{}<span class="pos-titled-text"><span>{}</span>{}</span></span>',
+        start,
+        title,
+        lower,
     )
 
 
@@ -96,8 +134,27 @@ def person(user: Any) -> SafeString:
     if user.picture:
         mark = tile(str(user), "", user.picture, "pos-round")
     else:
-        mark = format_html('<span class="pos-thumb pos-round pos-initials" aria-hidden="true">{}</span>', user.initials)
+        mark = format_html(
+            '<span class="pos-thumb pos-round pos-initials" aria-hidden="true">{}</span>',
+            user.initials,
+        )
     return titled(mark, user, user.username)
+
+
+def when(at: datetime | None) -> SafeString | str:
+    """The day, and below it the time, by the shop's clock."""
+    if at is None:
+        return NOTHING
+    local = timezone.localtime(at)
+    return format_html(
+        '<span class="pos-when">{}<span class="pos-quiet">{}</span></span>',
+        formats.date_format(local),
+        formats.time_format(local, "H:i"),
+    )
+
+
+def day(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at))
 
 
 def link(url: str, text: object) -> SafeString:

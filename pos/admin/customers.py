@@ -45,7 +45,16 @@ class DebtFilter(ChoiceFilter):
 @admin.register(Customer)
 class CustomerAdmin(PosModelAdmin):
     form = ReasonForm
-    list_display = ("name_cell", "phone", "email", "level", "status_cell", "orders_cell", "due_cell", "created_at")
+    list_display = (
+        "name_cell",
+        "phone",
+        "email",
+        "level",
+        "status_cell",
+        "orders_cell",
+        "due_cell",
+        "when_cell",
+    )
     list_display_links = ("name_cell",)
     list_filter = (("status", ChoicesDropdownFilter), ("level", RelatedDropdownFilter), DebtFilter)
     list_select_related = ("level",)
@@ -56,16 +65,32 @@ class CustomerAdmin(PosModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> list[Any]:
         reason = [] if is_history(request) or not obj else ["change_reason"]
         return [
-            (None, {"fields": ["name", ("phone", "email"), "address", ("level", "status"), "note", *reason]}),
+            (
+                None,
+                {
+                    "fields": [
+                        "name",
+                        ("phone", "email"),
+                        "address",
+                        ("level", "status"),
+                        "note",
+                        *reason,
+                    ]
+                },
+            ),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         orders = Order.objects.visible_to(request.user).completed().filter(customer=OuterRef("pk"))
         mine = orders.order_by().values("customer")
         due = mine.annotate(due=Sum(F("total_amount") - F("paid_amount"))).values("due")
-        return super().get_queryset(request).annotate(
-            order_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
-            due=Subquery(due, output_field=MoneyField()),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                order_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
+                due=Subquery(due, output_field=MoneyField()),
+            )
         )
 
     def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
@@ -75,12 +100,19 @@ class CustomerAdmin(PosModelAdmin):
     @display(description=_("name"), ordering="name")
     def name_cell(self, customer: Customer) -> SafeString:
         initials = "".join(word[0] for word in customer.name.split()[:2]).upper()
-        mark = format_html('<span class="pos-thumb pos-round pos-initials" aria-hidden="true">{}</span>', initials)
+        mark = format_html(
+            '<span class="pos-thumb pos-round pos-initials" aria-hidden="true">{}</span>', initials
+        )
         return cells.titled(mark, customer.name)
 
-    @display(description=_("status"), ordering="status", label={"active": "success", "inactive": "danger"})
-    def status_cell(self, customer: Customer) -> tuple[str, Any]:
-        return customer.status, customer.get_status_display()
+    @display(description=_("since"))
+    def when_cell(self, customer: Customer) -> str:
+        return cells.day(customer.created_at)
+
+    @display(description=_("status"), ordering="status")
+    def status_cell(self, customer: Customer) -> SafeString:
+        kind = "success" if customer.status == Customer.Status.ACTIVE else "danger"
+        return cells.label(kind, customer.get_status_display())
 
     @display(description=_("orders"))
     def orders_cell(self, customer: Customer) -> SafeString:
@@ -96,7 +128,9 @@ class CustomerAdmin(PosModelAdmin):
     @action(description=_("Orders"), icon="receipt_long", permissions=["orders"])
     def show_orders(self, request: HttpRequest, object_id: str) -> HttpResponse:
         customer = self.loaded(request, object_id)
-        return HttpResponseRedirect(f"{reverse('admin:pos_order_changelist')}?customer__id__exact={customer.pk}")
+        return HttpResponseRedirect(
+            f"{reverse('admin:pos_order_changelist')}?customer__id__exact={customer.pk}"
+        )
 
 
 @admin.register(CustomerLevel)

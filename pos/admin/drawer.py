@@ -26,9 +26,9 @@ MOVEMENT_LABELS = {"pay_in": "success", "pay_out": "warning", "drop": "info"}
 
 
 class MovementCells:
-    @display(description=_("kind"), label=MOVEMENT_LABELS)
-    def kind_cell(self, movement: CashMovement) -> tuple[str, Any]:
-        return movement.kind, movement.get_kind_display()
+    @display(description=_("kind"))
+    def kind_cell(self, movement: CashMovement) -> SafeString:
+        return cells.label(MOVEMENT_LABELS[movement.kind], movement.get_kind_display())
 
     @display(description=_("amount"))
     def amount_cell(self, movement: CashMovement) -> SafeString | str:
@@ -41,7 +41,6 @@ class MovementCells:
 
 class CashMovementInline(MovementCells, DocumentInline):
     model = CashMovement
-    tab = False
     verbose_name_plural = _("cash in and out")
     fields = ("kind_cell", "amount_cell", "reason", "person_cell", "created_at")
     readonly_fields = ("kind_cell", "amount_cell", "person_cell")
@@ -62,11 +61,29 @@ class CashSessionAdmin(DocumentAdmin):
     list_display_links = ("session_cell",)
     list_select_related = ("register__store", "opened_by", "closed_by")
     inlines = (CashMovementInline,)
-    actions_detail = ("close_register", "pay_in", "pay_out", "drop", "show_orders")
+    actions_detail = (
+        "show_orders",
+        {
+            "title": _("Cash in or out"),
+            "icon": "swap_horiz",
+            "items": ["pay_in", "pay_out", "drop"],
+        },
+        "close_register",
+    )
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         secret = ["expected_cell", "difference_cell"] if sees_expected(request) else []
-        return ["session_cell", "state_cell", "opened_cell", "opened_at", "closed_at", "orders_cell", "float_cell", "counted_cell", *secret]
+        return [
+            "session_cell",
+            "state_cell",
+            "opened_cell",
+            "opened_at_cell",
+            "closed_at_cell",
+            "orders_cell",
+            "float_cell",
+            "counted_cell",
+            *secret,
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         orders = Order.objects.completed().filter(session=OuterRef("pk")).order_by()
@@ -76,26 +93,45 @@ class CashSessionAdmin(DocumentAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: CashSession | None = None) -> list[Any]:
         secret = [("expected_now", "difference_cell")] if sees_expected(request) else []
-        return [(None, {"fields": [
-            ("state_cell", "place_cell", "orders_cell"),
-            ("opened_cell", "opened_at", "float_cell"),
-            ("closed_cell", "closed_at", "counted_cell"),
-            *secret, "note",
-        ]})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: CashSession | None = None) -> list[str]:
         return [
-            "state_cell", "place_cell", "orders_cell", "opened_cell", "float_cell", "closed_cell",
-            "counted_cell", "expected_now", "difference_cell",
+            (
+                None,
+                {
+                    "fields": [
+                        ("state_cell", "place_cell", "orders_cell"),
+                        ("opened_cell", "opened_at", "float_cell"),
+                        ("closed_cell", "closed_at", "counted_cell"),
+                        *secret,
+                        "note",
+                    ]
+                },
+            )
+        ]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: CashSession | None = None
+    ) -> list[str]:
+        return [
+            "state_cell",
+            "place_cell",
+            "orders_cell",
+            "opened_cell",
+            "float_cell",
+            "closed_cell",
+            "counted_cell",
+            "expected_now",
+            "difference_cell",
         ]
 
     @display(description=_("session"), ordering="id")
     def session_cell(self, session: CashSession) -> SafeString:
         return cells.titled("", session, f"{session.register.store} · {session.register}")
 
-    @display(description=_("state"), ordering="closed_at", label={"open": "success", "closed": "info"})
-    def state_cell(self, session: CashSession) -> tuple[str, Any]:
-        return ("open", _("Open")) if session.is_open else ("closed", _("Closed"))
+    @display(description=_("state"), ordering="closed_at")
+    def state_cell(self, session: CashSession) -> SafeString:
+        return (
+            cells.label("success", _("Open")) if session.is_open else cells.label("", _("Closed"))
+        )
 
     @display(description=_("register"))
     def place_cell(self, session: CashSession) -> SafeString:
@@ -104,6 +140,14 @@ class CashSessionAdmin(DocumentAdmin):
     @display(description=_("opened by"))
     def opened_cell(self, session: CashSession) -> str:
         return str(session.opened_by)
+
+    @display(description=_("opened"), ordering="opened_at")
+    def opened_at_cell(self, session: CashSession) -> SafeString | str:
+        return cells.when(session.opened_at)
+
+    @display(description=_("closed"))
+    def closed_at_cell(self, session: CashSession) -> SafeString | str:
+        return cells.when(session.closed_at)
 
     @display(description=_("closed by"))
     def closed_cell(self, session: CashSession) -> str:
@@ -156,34 +200,61 @@ class CashSessionAdmin(DocumentAdmin):
         session = self.loaded(request, object_id)
         return HttpResponseRedirect(reverse("admin:pos_close_session", args=[session.pk]))
 
-    @action(description=_("Pay in"), icon="add_card", permissions=["move_cash"], dialog=drawer_dialogs.PAY_IN)
+    @action(
+        description=_("Pay in"),
+        icon="add_card",
+        permissions=["move_cash"],
+        dialog=drawer_dialogs.PAY_IN,
+    )
     def pay_in(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self.back_to(request, object_id, form.result)
 
-    @action(description=_("Pay out"), icon="payments", permissions=["move_cash"], dialog=drawer_dialogs.PAY_OUT)
+    @action(
+        description=_("Pay out"),
+        icon="payments",
+        permissions=["move_cash"],
+        dialog=drawer_dialogs.PAY_OUT,
+    )
     def pay_out(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self.back_to(request, object_id, form.result)
 
-    @action(description=_("Drop to safe"), icon="savings", permissions=["move_cash"], dialog=drawer_dialogs.DROP)
+    @action(
+        description=_("Drop to safe"),
+        icon="savings",
+        permissions=["move_cash"],
+        dialog=drawer_dialogs.DROP,
+    )
     def drop(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self.back_to(request, object_id, form.result)
 
     @action(description=_("Orders"), icon="receipt_long", permissions=["orders"])
     def show_orders(self, request: HttpRequest, object_id: str) -> HttpResponse:
         session = self.loaded(request, object_id)
-        return HttpResponseRedirect(f"{reverse('admin:pos_order_changelist')}?session__id__exact={session.pk}")
+        return HttpResponseRedirect(
+            f"{reverse('admin:pos_order_changelist')}?session__id__exact={session.pk}"
+        )
 
     def back_to(self, request: HttpRequest, object_id: str, movement: CashMovement) -> HttpResponse:
         text = _("%(kind)s recorded: %(amount)s.")
         values = {"kind": movement.get_kind_display(), "amount": cells.money_text(movement.amount)}
         self.message_user(request, text % values, messages.SUCCESS)
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:pos_cashsession_change", args=[object_id])})
+        return HttpResponse(
+            headers={"HX-Redirect": reverse("admin:pos_cashsession_change", args=[object_id])}
+        )
 
 
 @admin.register(CashMovement)
 class CashMovementAdmin(MovementCells, DocumentAdmin):
-    list_display = ("created_at", "kind_cell", "amount_cell", "reason", "session_link", "store_cell", "person_cell")
-    list_display_links = ("created_at",)
+    list_display = (
+        "when_cell",
+        "kind_cell",
+        "amount_cell",
+        "reason",
+        "session_link",
+        "store_cell",
+        "person_cell",
+    )
+    list_display_links = ("when_cell",)
     list_filter = (
         ("kind", ChoicesDropdownFilter),
         store_filter("session__register__store_id"),
@@ -191,11 +262,26 @@ class CashMovementAdmin(MovementCells, DocumentAdmin):
         ("created_by", AutocompleteSelectFilter),
         ("created_at", PeriodFilter),
     )
+    sortable_by = ("when_cell",)
     list_select_related = ("session__register__store", "created_by")
     fieldsets = (
-        (None, {"fields": (("kind_cell", "amount_cell"), "reason", ("session_link", "store_cell"), ("person_cell", "created_at"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("kind_cell", "amount_cell"),
+                    "reason",
+                    ("session_link", "store_cell"),
+                    ("person_cell", "created_at"),
+                )
+            },
+        ),
     )
     readonly_fields = ("kind_cell", "amount_cell", "session_link", "store_cell", "person_cell")
+
+    @display(description=_("at"), ordering="created_at")
+    def when_cell(self, movement: CashMovement) -> SafeString | str:
+        return cells.when(movement.created_at)
 
     @display(description=_("session"))
     def session_link(self, movement: CashMovement) -> SafeString:
@@ -208,4 +294,3 @@ class CashMovementAdmin(MovementCells, DocumentAdmin):
 
 def sees_expected(request: HttpRequest) -> bool:
     return request.user.has_perm("pos.view_expected_cash")
-

@@ -20,14 +20,25 @@ from .forms import AmountField, ServiceDialogForm
 class MoveCashForm(ServiceDialogForm):
     kind: CashMovement.Kind
     amount = AmountField(label=_("Amount"), minimum=Decimal("0.0001"))
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget, help_text=_("Read by whoever counts the drawer."))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Read by whoever counts the drawer."),
+    )
 
     def call_service(self, cleaned: dict[str, Any]) -> CashMovement:
-        session = CashSession.objects.visible_to(self.request.user).filter(pk=self.object_id).first()
+        session = (
+            CashSession.objects.visible_to(self.request.user).filter(pk=self.object_id).first()
+        )
         if session is None:
             raise NotFound("not_found", _now("This cash session is gone. Reload the page."))
         return move_cash(
-            user=self.request.user, session=session, kind=self.kind, amount=cleaned["amount"], reason=cleaned["reason"]
+            user=self.request.user,
+            session=session,
+            kind=self.kind,
+            amount=cleaned["amount"],
+            reason=cleaned["reason"],
         )
 
 
@@ -45,13 +56,17 @@ class DropForm(MoveCashForm):
 
 PAY_IN = {
     "title": _("Pay in"),
-    "description": _("Cash that comes into the drawer without a sale, for example coins from the bank."),
+    "description": _(
+        "Cash that comes into the drawer without a sale, for example coins from the bank."
+    ),
     "form_class": PayInForm,
     "form_submit_text": _("Pay in"),
 }
 PAY_OUT = {
     "title": _("Pay out"),
-    "description": _("Cash that leaves the drawer without a sale, for example for the window cleaner."),
+    "description": _(
+        "Cash that leaves the drawer without a sale, for example for the window cleaner."
+    ),
     "form_class": PayOutForm,
     "form_submit_text": _("Pay out"),
 }

@@ -20,7 +20,9 @@ class NumberWidget(UnfoldAdminTextInputWidget):
     """A number typed as text: no wheel changes it, and telephones show digits."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"inputmode": "decimal", "autocomplete": "off", "class": "pos-number", **(attrs or {})})
+        super().__init__(
+            {"inputmode": "decimal", "autocomplete": "off", "class": "pos-number", **(attrs or {})}
+        )
 
 
 class NumberField(forms.DecimalField):

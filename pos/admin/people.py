@@ -28,14 +28,28 @@ from pos.services.people import (
 from . import cells, people_forms
 from .base import DocumentAdmin, PosModelAdmin, ScopedAdmin, is_history
 
-LEVELS = {"new": "info", "level-1": "primary", "level-2": "primary", "level-3": "primary", "top": "success"}
-STATE = {"active": "success", "off": "danger"}
+LEVELS = {
+    "new": "",
+    "level-1": "primary",
+    "level-2": "primary",
+    "level-3": "primary",
+    "top": "success",
+}
 
 
 class PersonAdmin(PosModelAdmin):
     """What sellers and administrators share."""
 
-    list_display = ("person_cell", "phone", "email", "role_cell", "level_cell", "state_cell", "joined_on", "last_login")
+    list_display = (
+        "person_cell",
+        "phone",
+        "email",
+        "role_cell",
+        "level_cell",
+        "state_cell",
+        "joined_on",
+        "login_cell",
+    )
     list_display_links = ("person_cell",)
     list_filter = (("is_active", BooleanRadioFilter), ("level", ChoicesDropdownFilter))
     search_fields = ("username", "first_name", "last_name", "phone", "email")
@@ -47,7 +61,9 @@ class PersonAdmin(PosModelAdmin):
         rows = super().get_queryset(request).prefetch_related("groups")
         return visible_people(user=request.user, rows=rows)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user
         return form
@@ -58,7 +74,10 @@ class PersonAdmin(PosModelAdmin):
         return [
             (None, {"fields": ["username", ("first_name", "last_name"), *first, "is_active"]}),
             *self.rights_fieldsets(request),
-            (_("Person"), {"classes": ["tab"], "fields": [("phone", "email"), "address", "picture"]}),
+            (
+                _("Person"),
+                {"classes": ["tab"], "fields": [("phone", "email"), "address", "picture"]},
+            ),
             (_("Work"), {"classes": ["tab"], "fields": [("level", "joined_on"), *reason]}),
         ]
 
@@ -69,23 +88,36 @@ class PersonAdmin(PosModelAdmin):
     def person_cell(self, person: User) -> SafeString:
         return cells.person(person)
 
+    @display(description=_("last sign-in"), ordering="last_login")
+    def login_cell(self, person: User) -> SafeString | str:
+        return cells.when(person.last_login)
+
     @display(description=_("role"))
     def role_cell(self, person: User) -> str:
         return ", ".join(group.name for group in person.groups.all()) or cells.NOTHING
 
-    @display(description=_("level"), ordering="level", label=LEVELS)
-    def level_cell(self, person: User) -> tuple[str, Any]:
-        return person.level, person.get_level_display()
+    @display(description=_("level"), ordering="level")
+    def level_cell(self, person: User) -> SafeString:
+        return cells.label(LEVELS[person.level], person.get_level_display())
 
-    @display(description=_("state"), ordering="is_active", label=STATE)
-    def state_cell(self, person: User) -> tuple[str, Any]:
-        return ("active", _("Active")) if person.is_active else ("off", _("Inactive"))
+    @display(description=_("state"), ordering="is_active")
+    def state_cell(self, person: User) -> SafeString:
+        return (
+            cells.label("success", _("Active"))
+            if person.is_active
+            else cells.label("danger", _("Inactive"))
+        )
 
     def has_new_password_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         person = self.get_object(request, unquote(str(object_id)))
         return person is not None and self.has_change_permission(request, person)
 
-    @action(description=_("New password"), icon="key", permissions=["new_password"], dialog=people_forms.SET_PASSWORD)
+    @action(
+        description=_("New password"),
+        icon="key",
+        permissions=["new_password"],
+        dialog=people_forms.SET_PASSWORD,
+    )
     def new_password(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         self.message_user(request, _("The new password is set."), messages.SUCCESS)
         name = f"admin:pos_{self.opts.model_name}_change"
@@ -97,7 +129,9 @@ class SellerAdmin(PersonAdmin):
     form = people_forms.SellerForm
 
     def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
-        return [] if is_history(request) else [(_("Role and stores"), {"fields": ["role", "stores"]})]
+        return (
+            [] if is_history(request) else [(_("Role and stores"), {"fields": ["role", "stores"]})]
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -142,7 +176,9 @@ class UserAdmin(DocumentAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pos_seller_changelist"))
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         person = self.loaded(request, object_id)
         kind = "administrator" if is_administrator(person) else "seller"
         return HttpResponseRedirect(reverse(f"admin:pos_{kind}_change", args=[person.pk]))

@@ -10,7 +10,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordToggleWidget, UnfoldAdminSelectWidget, UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordToggleWidget,
+    UnfoldAdminSelectWidget,
+)
 
 from pos.models import Store, User
 from pos.services.errors import NotFound, PosError
@@ -39,7 +43,9 @@ class AccountForm(forms.ModelForm):
 
     user: User
     change_reason = reason_field()
-    password1 = password_field(_("Password"), _("At least 8 characters; not only digits and not a common word."))
+    password1 = password_field(
+        _("Password"), _("At least 8 characters; not only digits and not a common word.")
+    )
     password2 = password_field(_("Password again"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,22 +82,36 @@ class AccountForm(forms.ModelForm):
 
 class SellerForm(AccountForm):
     role = forms.ModelChoiceField(
-        Group.objects.none(), label=_("Role"), widget=UnfoldAdminSelectWidget, empty_label=_("Choose a role"),
-        help_text=_("What this person may do. You can give roles with no more rights than your own."),
+        Group.objects.none(),
+        label=_("Role"),
+        widget=UnfoldAdminSelectWidget,
+        empty_label=_("Choose a role"),
+        help_text=_(
+            "What this person may do. You can give roles with no more rights than your own."
+        ),
     )
     stores = forms.ModelMultipleChoiceField(
-        Store.objects.none(), label=_("Stores"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("Where this person works. Without a store they see no orders, stock or registers."),
+        Store.objects.none(),
+        label=_("Stores"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_(
+            "Where this person works. Without a store they see no orders, stock or registers."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         person = self.instance if self.instance.pk else None
         current = person.groups.first() if person else None
-        roles = {group.pk for group in assignable_roles(self.user)} | ({current.pk} if current else set())
+        roles = {group.pk for group in assignable_roles(self.user)} | (
+            {current.pk} if current else set()
+        )
         given = {store.pk for store in stores_of(person)} if person else set()
         managed = self.user.store_ids("manage_store")
-        stores = Store.objects.all() if managed is None else Store.objects.filter(pk__in=managed | given)
+        stores = (
+            Store.objects.all() if managed is None else Store.objects.filter(pk__in=managed | given)
+        )
         if "role" in self.fields:
             self.fields["role"].queryset = Group.objects.filter(pk__in=roles).order_by("name")
             self.fields["role"].initial = current.pk if current else None
@@ -112,7 +132,9 @@ class AdministratorForm(AccountForm):
 
 
 class PasswordForm(ServiceDialogForm):
-    password1 = password_field(_("New password"), _("At least 8 characters; not only digits and not a common word."))
+    password1 = password_field(
+        _("New password"), _("At least 8 characters; not only digits and not a common word.")
+    )
     password2 = password_field(_("New password again"))
 
     def call_service(self, cleaned: dict[str, Any]) -> None:

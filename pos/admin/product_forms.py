@@ -10,10 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminColorInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from pos.models import Barcode, Product, StockLevel, StockMovement, Store, User
-from pos.money import quantity_text
+from pos.money import MAX_QUANTITY, quantity_text
 from pos.services.catalog import barcode_problem, has_control_characters
 from pos.services.errors import PosError
 from pos.services.stock import set_stock
@@ -35,7 +39,7 @@ class StockChange:
 
 
 class ProductForm(forms.ModelForm):
-    """`for_person` adds three fields per store: on hand, reason, note."""
+    """`for_person` adds a quantity per store, and one reason and note for what changes."""
 
     user: User
     stores: list[Store] = []
@@ -45,13 +49,21 @@ class ProductForm(forms.ModelForm):
         widgets = {"colour": UnfoldAdminColorInputWidget()}
 
     @classmethod
-    def for_person(cls, user: User, stores: list[Store], product: Product | None) -> type[ProductForm]:
+    def for_person(
+        cls, user: User, stores: list[Store], product: Product | None
+    ) -> type[ProductForm]:
         """The form class with the stock fields of `stores`, prefilled with what is on hand."""
-        known = StockLevel.objects.filter(product=product, store__in=stores) if product else StockLevel.objects.none()
+        known = (
+            StockLevel.objects.filter(product=product, store__in=stores)
+            if product
+            else StockLevel.objects.none()
+        )
         levels = dict(known.values_list("store_id", "on_hand"))
         members: dict[str, Any] = {"user": user, "stores": stores, "levels": levels}
         for store in stores:
-            members |= stock_fields(store, levels.get(store.pk), is_new=product is None)
+            members[f"stock_{store.pk}"] = quantity_field(store, levels.get(store.pk))
+        if stores:
+            members |= reason_fields(is_new=product is None)
         return type("ProductStockForm", (cls,), members)
 
     def clean_code(self) -> str:
@@ -60,7 +72,9 @@ class ProductForm(forms.ModelForm):
             raise ValidationError(_("A code has no line breaks and no invisible characters."))
         owner = Product.objects.filter(barcodes__code=code).exclude(pk=self.instance.pk).first()
         if owner:
-            raise ValidationError(_("This is already a barcode of “%(product)s”.") % {"product": owner})
+            raise ValidationError(
+                _("This is already a barcode of “%(product)s”.") % {"product": owner}
+            )
         return code
 
     def clean(self) -> dict[str, Any]:
@@ -74,16 +88,26 @@ class ProductForm(forms.ModelForm):
         if name not in self.changed_data or name in self.errors:
             return None
         on_hand, now = self.cleaned_data.get(name), self.levels.get(store.pk)
-        reason = self.cleaned_data.get(f"stock_reason_{store.pk}") or ""
+        reason = self.cleaned_data.get("stock_reason") or ""
         if on_hand is None:
-            self.add_error(name, _("Enter a quantity. To leave it as it is, put back %(now)s.") % {"now": quantity_text(now or Decimal(0))})
+            self.add_error(
+                name,
+                _("Enter a quantity. To leave it as it is, put back %(now)s.")
+                % {"now": quantity_text(now or Decimal(0))},
+            )
         elif self.is_outdated(name, now):
-            self.add_error(name, _("Meanwhile there are %(now)s on hand. Check the quantity and save again.") % {"now": quantity_text(now or Decimal(0))})
+            self.add_error(
+                name,
+                _("Meanwhile there are %(now)s on hand. Check the quantity and save again.")
+                % {"now": quantity_text(now or Decimal(0))},
+            )
         elif not reason:
-            self.add_error(f"stock_reason_{store.pk}", _("Choose why the quantity changes."))
+            if "stock_reason" not in self.errors:
+                self.add_error("stock_reason", _("Choose why the quantity changes."))
         else:
-            note = self.cleaned_data.get(f"stock_note_{store.pk}") or ""
-            return StockChange(name, store, on_hand, reason, note)
+            return StockChange(
+                name, store, on_hand, reason, self.cleaned_data.get("stock_note") or ""
+            )
         return None
 
     def is_outdated(self, name: str, now: Decimal | None) -> bool:
@@ -116,8 +140,12 @@ class ProductForm(forms.ModelForm):
 
     def apply(self, change: StockChange) -> None:
         set_stock(
-            user=self.user, product=self.instance, store=change.store,
-            on_hand=change.on_hand, reason=change.reason, note=change.note,
+            user=self.user,
+            product=self.instance,
+            store=change.store,
+            on_hand=change.on_hand,
+            reason=change.reason,
+            note=change.note,
         )
 
     def apply_stock(self) -> None:
@@ -126,24 +154,32 @@ class ProductForm(forms.ModelForm):
             self.apply(change)
 
 
-def stock_fields(store: Store, on_hand: Decimal | None, *, is_new: bool) -> dict[str, forms.Field]:
+def quantity_field(store: Store, on_hand: Decimal | None) -> forms.Field:
+    return QuantityAmountField(
+        label=_("On hand in %(store)s") % {"store": store},
+        required=False,
+        initial=on_hand,
+        minimum=-MAX_QUANTITY,
+        show_hidden_initial=True,
+        help_text=""
+        if on_hand is not None
+        else _("Not kept here yet. Leave empty if it never is."),
+    )
+
+
+def reason_fields(*, is_new: bool) -> dict[str, forms.Field]:
     return {
-        f"stock_{store.pk}": QuantityAmountField(
-            label=_("On hand in %(store)s") % {"store": store},
+        "stock_reason": forms.ChoiceField(
+            label=_("Why the quantity changes"),
             required=False,
-            initial=on_hand,
-            minimum=Decimal("-999999"),
-            show_hidden_initial=True,
-            help_text="" if on_hand is not None or is_new else _("Not kept here yet."),
-        ),
-        f"stock_reason_{store.pk}": forms.ChoiceField(
-            label=_("Reason"),
-            required=False,
-            choices=[("", _("Choose when you change the quantity")), *REASONS],
+            choices=[("", _("Choose a reason")), *REASONS],
             initial=StockMovement.Reason.OPENING if is_new else "",
             widget=UnfoldAdminSelectWidget,
+            help_text=_(
+                "Needed when you type another quantity. Every change is kept with your name."
+            ),
         ),
-        f"stock_note_{store.pk}": forms.CharField(
+        "stock_note": forms.CharField(
             label=_("Note"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget
         ),
     }
@@ -158,10 +194,19 @@ class BarcodeForm(forms.ModelForm):
             raise ValidationError(problem)
         owner = Product.objects.filter(code=code).exclude(pk=self.instance.product_id).first()
         if owner:
-            raise ValidationError(_("This is already the code of “%(product)s”.") % {"product": owner})
-        taken = Barcode.objects.filter(code=code).exclude(pk=self.instance.pk).select_related("product").first()
+            raise ValidationError(
+                _("This is already the code of “%(product)s”.") % {"product": owner}
+            )
+        taken = (
+            Barcode.objects.filter(code=code)
+            .exclude(pk=self.instance.pk)
+            .select_related("product")
+            .first()
+        )
         if taken and taken.product_id != self.instance.product_id:
-            raise ValidationError(_("“%(product)s” already has this barcode.") % {"product": taken.product})
+            raise ValidationError(
+                _("“%(product)s” already has this barcode.") % {"product": taken.product}
+            )
         return code
 
 

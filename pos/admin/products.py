@@ -15,7 +15,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import (
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    RelatedDropdownFilter,
+)
 from unfold.decorators import action, display
 
 from pos.models import Barcode, Category, Product, StockLevel
@@ -92,7 +96,9 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
 
     # --- list ----------------------------------------------------------------------------
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if "view" in request.GET:
             parameters = request.GET.copy()
             view = parameters.pop("view")[-1]
@@ -107,13 +113,29 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
         if is_grid(request):
             return ["name_cell"]
         cost = ["cost_cell"] if sees_cost(request) else []
-        return ["name_cell", "code", "price_cell", *cost, "stock_cell", "category_cell", "state_cell"]
+        return [
+            "name_cell",
+            "code",
+            "price_cell",
+            *cost,
+            "stock_cell",
+            "category_cell",
+            "state_cell",
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        levels = StockLevel.objects.visible_to(request.user).select_related("store").order_by("store__name")
-        return super().get_queryset(request).prefetch_related(
-            Prefetch("stock_levels", levels, to_attr="visible_levels"),
-            Prefetch("categories", Category.objects.only("id", "name", "colour", "position")),
+        levels = (
+            StockLevel.objects.visible_to(request.user)
+            .select_related("store")
+            .order_by("store__name")
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("stock_levels", levels, to_attr="visible_levels"),
+                Prefetch("categories", Category.objects.only("id", "name", "colour", "position")),
+            )
         )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -127,12 +149,18 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
 
     @display(description=_("product"), ordering="name")
     def name_cell(self, product: Product) -> SafeString:
-        return cells.titled(cells.tile(product.name, colour_of(product), product.image), product.name, product.size)
+        return cells.titled(
+            cells.tile(product.name, colour_of(product), product.image), product.name, product.size
+        )
 
     @display(description=_("price"), ordering="price")
     def price_cell(self, product: Product) -> SafeString | str:
         price = cells.money(product.price)
-        return format_html("{} <span class='pos-quiet'>{}</span>", price, _("/ kg")) if product.is_weighed else price
+        return (
+            format_html("{} <span class='pos-quiet'>{}</span>", price, _("/ kg"))
+            if product.is_weighed
+            else price
+        )
 
     @display(description=_("cost"), ordering="cost")
     def cost_cell(self, product: Product) -> SafeString | str:
@@ -145,21 +173,28 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
             return cells.NOTHING
         if len(levels) > STORES_IN_A_CELL:
             total = sum((level.on_hand for level in levels), ZERO)
-            return format_html("{} {}", stock_label(product, total), _("in %(n)s stores") % {"n": len(levels)})
-        return format_html_join("", '<span class="pos-stock-line">{} <span class="pos-quiet">{}</span></span>',
-            ((stock_label(product, level.on_hand), level.store.name) for level in levels))
+            return format_html(
+                "{} {}", stock_label(product, total), _("in %(n)s stores") % {"n": len(levels)}
+            )
+        return format_html_join(
+            "",
+            '<span class="pos-stock-line">{} <span class="pos-quiet">{}</span></span>',
+            ((stock_label(product, level.on_hand), level.store.name) for level in levels),
+        )
 
     @display(description=_("categories"))
     def category_cell(self, product: Product) -> str:
         return ", ".join(category.name for category in product.categories.all()) or cells.NOTHING
 
-    @display(description=_("state"), ordering="is_active", label={"active": "success", "off": "danger"})
-    def state_cell(self, product: Product) -> tuple[str, Any]:
-        return ("active", _("Active")) if product.is_active else ("off", _("Switched off"))
+    @display(description=_("state"), ordering="is_active")
+    def state_cell(self, product: Product) -> SafeString:
+        return cells.active(product.is_active)
 
     # --- form ----------------------------------------------------------------------------
 
-    def get_form(self, request: HttpRequest, obj: Product | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+    def get_form(
+        self, request: HttpRequest, obj: Product | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
         stores = stores_on_form(request)
         kwargs["form"] = ProductForm.for_person(request.user, stores, obj)
         return super().get_form(request, obj, change=change, **kwargs)
@@ -168,9 +203,30 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
         reason = [] if is_history(request) or not obj else ["change_reason"]
         pricing = [("price", "cost") if sees_cost(request) else "price", ("tax_rate", "sold_by")]
         return [
-            (None, {"fields": [("name", "size"), ("code", "style"), *pricing, "categories", ("is_active", "is_favourite"), *reason]}),
-            (_("Stock"), {"classes": ["tab"], "fields": [*stock_rows(request), ("reorder_point", "stock_policy")]}),
-            (_("Picture and text"), {"classes": ["tab"], "fields": [("image", "colour"), "description"]}),
+            (
+                None,
+                {
+                    "fields": [
+                        ("name", "size"),
+                        ("code", "style"),
+                        *pricing,
+                        "categories",
+                        ("is_active", "is_favourite"),
+                        *reason,
+                    ]
+                },
+            ),
+            (
+                _("Stock"),
+                {
+                    "classes": ["tab"],
+                    "fields": [*stock_rows(request), ("reorder_point", "stock_policy")],
+                },
+            ),
+            (
+                _("Picture and text"),
+                {"classes": ["tab"], "fields": [("image", "colour"), "description"]},
+            ),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
@@ -178,46 +234,70 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
 
     @display(description=_("on hand"))
     def on_hand_now(self, product: Product) -> SafeString | str:
-        return self.stock_cell(product) if product.pk and hasattr(product, "visible_levels") else cells.NOTHING
+        return (
+            self.stock_cell(product)
+            if product.pk and hasattr(product, "visible_levels")
+            else cells.NOTHING
+        )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         refresh_search_text(product=form.instance)
         form.apply_stock()
 
-    def has_view_history_or_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_history_or_change_history_permission(
+        self, request: HttpRequest, obj: Any = None
+    ) -> bool:
         # Old versions hold the cost.
-        return sees_cost(request) and super().has_view_history_or_change_history_permission(request, obj)
+        return sees_cost(request) and super().has_view_history_or_change_history_permission(
+            request, obj
+        )
 
     # --- dialogs -------------------------------------------------------------------------
 
     def has_adjust_stock_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not (request.user.has_perm("pos.adjust_stock") and self.has_view_permission(request)):
             return False
-        is_there = object_id is None or self.get_object(request, unquote(str(object_id))) is not None
+        is_there = (
+            object_id is None or self.get_object(request, unquote(str(object_id))) is not None
+        )
         return is_there and bool(store_choices(request.user))
 
     def has_movements_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pos.view_stockmovement")
 
-    @action(description=_("Adjust stock"), icon="inventory", permissions=["adjust_stock"], dialog=stock_dialogs.ADJUST)
+    @action(
+        description=_("Adjust stock"),
+        icon="inventory",
+        permissions=["adjust_stock"],
+        dialog=stock_dialogs.ADJUST,
+    )
     def adjust_stock(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self.back_to(request, object_id, form.result)
 
-    @action(description=_("Record waste"), icon="delete_sweep", permissions=["adjust_stock"], dialog=stock_dialogs.WASTE)
+    @action(
+        description=_("Record waste"),
+        icon="delete_sweep",
+        permissions=["adjust_stock"],
+        dialog=stock_dialogs.WASTE,
+    )
     def record_waste(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self.back_to(request, object_id, form.result)
 
     @action(description=_("Stock movements"), icon="swap_vert", permissions=["movements"])
     def show_movements(self, request: HttpRequest, object_id: str) -> HttpResponse:
         product = self.loaded(request, object_id)
-        return HttpResponseRedirect(f"{reverse('admin:pos_stockmovement_changelist')}?product__id__exact={product.pk}")
+        return HttpResponseRedirect(
+            f"{reverse('admin:pos_stockmovement_changelist')}?product__id__exact={product.pk}"
+        )
 
     def back_to(self, request: HttpRequest, object_id: str, movement: Any) -> HttpResponse:
         text = _("Stock changed by %(quantity)s in %(store)s.")
         values = {"quantity": quantity_text(movement.quantity), "store": movement.store}
         self.message_user(request, text % values, messages.SUCCESS)
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:pos_product_change", args=[object_id])})
+        return HttpResponse(
+            headers={"HX-Redirect": reverse("admin:pos_product_change", args=[object_id])}
+        )
 
 
 def sees_cost(request: HttpRequest) -> bool:
@@ -235,7 +315,9 @@ def stock_rows(request: HttpRequest) -> list[Any]:
     stores = stores_on_form(request)
     if not stores:
         return ["on_hand_now"]
-    return [(f"stock_{store.pk}", f"stock_reason_{store.pk}", f"stock_note_{store.pk}") for store in stores]
+    names = [f"stock_{store.pk}" for store in stores]
+    pairs = [tuple(names[place : place + 2]) for place in range(0, len(names), 2)]
+    return [*pairs, ("stock_reason", "stock_note")]
 
 
 def colour_of(product: Product) -> str:
@@ -244,5 +326,11 @@ def colour_of(product: Product) -> str:
 
 
 def stock_label(product: Product, on_hand: Decimal) -> SafeString:
-    kind = "pos-out" if on_hand <= 0 else "pos-low" if product.reorder_point and on_hand <= product.reorder_point else ""
+    kind = (
+        "pos-out"
+        if on_hand <= 0
+        else "pos-low"
+        if product.reorder_point and on_hand <= product.reorder_point
+        else ""
+    )
     return format_html('<span class="pos-figure {}">{}</span>', kind, quantity_text(on_hand))

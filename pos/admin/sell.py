@@ -1,4 +1,4 @@
-"""Orders, payments and the cash drawer: to read. They change at the register, never here."""
+"""Orders: to read. They are made at the register and corrected by new documents, never here."""
 
 from __future__ import annotations
 
@@ -10,26 +10,48 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 
-from pos.models import Order, OrderLine, OrderTax, Payment
+from pos.models import Order, OrderLine, OrderTax
 from pos.models.fields import QuantityField
 
 from . import cells
 from .base import DocumentAdmin, DocumentInline
 from .filters import PeriodFilter, register_filter, store_filter
+from .payments import PaymentInline
 
-STATUS_LABELS = {"parked": "info", "completed": "success", "voided": "danger"}
+STATUS_LABELS = {"parked": "info", "completed": "", "voided": "danger"}
 PAYMENT_LABELS = {"unpaid": "danger", "partial": "warning", "paid": "success", "refunded": "info"}
-DELIVERY_LABELS = {"pending": "warning", "dispatched": "info", "delivered": "success", "failed": "danger"}
+DELIVERY_LABELS = {
+    "pending": "warning",
+    "dispatched": "info",
+    "delivered": "success",
+    "failed": "danger",
+}
 
 
 class OrderLineInline(DocumentInline):
     model = OrderLine
     verbose_name_plural = _("lines")
-    fields = ("code", "full_name", "quantity_cell", "price_cell", "discount_cell", "total_cell", "tax_cell", "note")
-    readonly_fields = ("full_name", "quantity_cell", "price_cell", "discount_cell", "total_cell", "tax_cell")
+    fields = (
+        "code",
+        "full_name",
+        "quantity_cell",
+        "price_cell",
+        "discount_cell",
+        "total_cell",
+        "tax_cell",
+        "note",
+    )
+    readonly_fields = (
+        "full_name",
+        "quantity_cell",
+        "price_cell",
+        "discount_cell",
+        "total_cell",
+        "tax_cell",
+    )
     ordering = ("position",)
 
     @display(description=_("name"))
@@ -76,44 +98,21 @@ class OrderTaxInline(DocumentInline):
         return cells.money(tax.tax_amount)
 
 
-class PaymentCells:
-    """The figures of a payment, in its list and on its order."""
-
-    @display(description=_("amount"), ordering="amount")
-    def amount_cell(self, payment: Payment) -> SafeString | str:
-        return cells.money(payment.amount)
-
-    @display(description=_("given"))
-    def tendered_cell(self, payment: Payment) -> SafeString | str:
-        return cells.money(payment.tendered_amount)
-
-    @display(description=_("change"))
-    def change_cell(self, payment: Payment) -> SafeString | str:
-        return cells.money(payment.change_amount) if payment.change_amount else cells.NOTHING
-
-
-class PaymentInline(PaymentCells, DocumentInline):
-    model = Payment
-    fields = ("method_cell", "amount_cell", "tendered_cell", "change_cell", "reference", "received_cell", "received_at")
-    readonly_fields = ("method_cell", "amount_cell", "tendered_cell", "change_cell", "received_cell")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("method", "received_by", "order")
-
-    @display(description=_("method"))
-    def method_cell(self, payment: Payment) -> str:
-        return str(payment.method)
-
-    @display(description=_("received by"))
-    def received_cell(self, payment: Payment) -> str:
-        return str(payment.received_by)
-
-
 @admin.register(Order)
 class OrderAdmin(DocumentAdmin):
     list_display = (
-        "number_cell", "status_cell", "payment_cell", "delivery_cell", "items_cell", "total_cell",
-        "paid_cell", "due_cell", "customer_cell", "seller_cell", "place_cell", "created_at",
+        "number_cell",
+        "status_cell",
+        "payment_cell",
+        "delivery_cell",
+        "items_cell",
+        "total_cell",
+        "paid_cell",
+        "due_cell",
+        "customer_cell",
+        "seller_cell",
+        "place_cell",
+        "when_cell",
     )
     list_display_links = ("number_cell",)
     list_filter = (
@@ -127,35 +126,78 @@ class OrderAdmin(DocumentAdmin):
         ("created_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact",)
+    sortable_by = (
+        "number_cell",
+        "when_cell",
+    )  # a million rows are sorted by an index or not at all
     list_select_related = ("store", "register", "seller", "customer")
     search_fields = ("number",)
     search_help_text = _("Number, customer or phone")
     inlines = (OrderLineInline, PaymentInline, OrderTaxInline)
     actions_detail = ("show_receipt",)
     readonly_fields = (
-        "status_cell", "payment_cell", "delivery_cell", "total_cell", "paid_cell", "due_cell", "customer_link",
-        "session_link", "place_cell", "subtotal_cell", "discount_cell", "net_cell", "tax_cell", "rounding_cell",
+        "status_cell",
+        "payment_cell",
+        "delivery_cell",
+        "total_cell",
+        "paid_cell",
+        "due_cell",
+        "customer_link",
+        "session_link",
+        "place_cell",
+        "subtotal_cell",
+        "discount_cell",
+        "net_cell",
+        "tax_cell",
+        "rounding_cell",
         "seller_cell",
     )
     fieldsets = (
-        (None, {"fields": (
-            ("status_cell", "payment_cell", "delivery_cell"),
-            ("total_cell", "paid_cell", "due_cell"),
-            ("customer_link", "seller_cell", "place_cell"),
-            ("created_at", "completed_at", "session_link"),
-        )}),
-        (_("Amounts"), {"classes": ("tab",), "fields": (
-            ("subtotal_cell", "discount_cell"), ("net_cell", "tax_cell"), ("rounding_cell", "prices_include_tax"),
-        )}),
-        (_("Delivery and notes"), {"classes": ("tab",), "fields": (
-            ("deliver_on", "delivery_address"), ("label", "note"), ("void_reason", "print_count"),
-        )}),
+        (
+            None,
+            {
+                "fields": (
+                    ("status_cell", "payment_cell", "delivery_cell"),
+                    ("total_cell", "paid_cell", "due_cell"),
+                    ("customer_link", "seller_cell", "place_cell"),
+                    ("created_at", "completed_at", "session_link"),
+                )
+            },
+        ),
+        (
+            _("Amounts"),
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("subtotal_cell", "discount_cell"),
+                    ("net_cell", "tax_cell"),
+                    ("rounding_cell", "prices_include_tax"),
+                ),
+            },
+        ),
+        (
+            _("Delivery and notes"),
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("deliver_on", "delivery_address"),
+                    ("label", "note"),
+                    ("void_reason", "print_count"),
+                ),
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        lines = OrderLine.objects.filter(order=OuterRef("pk"), kind=OrderLine.Kind.PRODUCT).order_by()
+        lines = OrderLine.objects.filter(
+            order=OuterRef("pk"), kind=OrderLine.Kind.PRODUCT
+        ).order_by()
         pieces = lines.values("order").annotate(total=Sum("quantity")).values("total")
-        return super().get_queryset(request).annotate(item_count=Subquery(pieces, output_field=QuantityField()))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(item_count=Subquery(pieces, output_field=QuantityField()))
+        )
 
     def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
         return queryset.matching(text), False
@@ -164,27 +206,33 @@ class OrderAdmin(DocumentAdmin):
     def number_cell(self, order: Order) -> str:
         return order.number or order.label or str(order)
 
-    @display(description=_("status"), ordering="status", label=STATUS_LABELS)
-    def status_cell(self, order: Order) -> tuple[str, Any]:
-        return order.status, order.get_status_display()
+    @display(description=_("created"), ordering="created_at")
+    def when_cell(self, order: Order) -> SafeString | str:
+        return cells.when(order.created_at)
 
-    @display(description=_("payment"), label=PAYMENT_LABELS)
-    def payment_cell(self, order: Order) -> Any:
+    @display(description=_("status"))
+    def status_cell(self, order: Order) -> SafeString:
+        return cells.label(STATUS_LABELS[order.status], order.get_status_display())
+
+    @display(description=_("payment"))
+    def payment_cell(self, order: Order) -> SafeString | str:
         if order.status != Order.Status.COMPLETED:
-            return ""
-        return order.payment_status, order.get_payment_status_display()
+            return cells.NOTHING
+        return cells.label(PAYMENT_LABELS[order.payment_status], order.get_payment_status_display())
 
-    @display(description=_("delivery"), label=DELIVERY_LABELS)
-    def delivery_cell(self, order: Order) -> Any:
+    @display(description=_("delivery"))
+    def delivery_cell(self, order: Order) -> SafeString | str:
         if order.delivery_status == Order.DeliveryStatus.NONE:
-            return ""
-        return order.delivery_status, order.get_delivery_status_display()
+            return cells.NOTHING
+        return cells.label(
+            DELIVERY_LABELS[order.delivery_status], order.get_delivery_status_display()
+        )
 
     @display(description=_("items"))
     def items_cell(self, order: Order) -> SafeString | str:
         return cells.quantity(order.item_count)
 
-    @display(description=_("total"), ordering="total_amount")
+    @display(description=_("total"))
     def total_cell(self, order: Order) -> SafeString | str:
         return cells.money(order.total_amount)
 
@@ -246,49 +294,3 @@ class OrderAdmin(DocumentAdmin):
     def show_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         order = self.loaded(request, object_id)
         return HttpResponseRedirect(reverse("admin:pos_receipt", args=[order.pk]))
-
-
-@admin.register(Payment)
-class PaymentAdmin(PaymentCells, DocumentAdmin):
-    list_display = ("received_at", "order_link", "method_cell", "amount_cell", "tendered_cell", "change_cell", "reference", "received_cell", "store_cell")
-    list_display_links = ("received_at",)
-    list_filter = (
-        ("method", RelatedDropdownFilter),
-        store_filter("order__store_id"),
-        register_filter("order__register_id"),
-        ("received_by", AutocompleteSelectFilter),
-        ("received_at", PeriodFilter),
-    )
-    linked_lookups = ("session__id__exact", "order__id__exact")
-    list_select_related = ("order__store", "method", "received_by")
-    search_fields = ("reference",)
-    search_help_text = _("Order number or reference")
-    readonly_fields = ("order_link", "method_cell", "amount_cell", "tendered_cell", "change_cell", "received_cell", "store_cell")
-    fieldsets = (
-        (None, {"fields": (
-            ("order_link", "method_cell", "store_cell"),
-            ("amount_cell", "tendered_cell", "change_cell"),
-            ("reference", "received_cell", "received_at"),
-        )}),
-    )
-
-    def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
-        orders = Order.objects.numbered(text).values_list("pk", flat=True)[:500]
-        found = queryset.filter(order_id__in=list(orders))
-        return (found if found.exists() else queryset.filter(reference=text)), False
-
-    @display(description=_("order"))
-    def order_link(self, payment: Payment) -> SafeString:
-        return cells.change_link(payment.order)
-
-    @display(description=_("method"))
-    def method_cell(self, payment: Payment) -> str:
-        return str(payment.method)
-
-    @display(description=_("received by"))
-    def received_cell(self, payment: Payment) -> str:
-        return str(payment.received_by)
-
-    @display(description=_("store"))
-    def store_cell(self, payment: Payment) -> str:
-        return str(payment.order.store)

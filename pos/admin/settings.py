@@ -19,17 +19,15 @@ from .base import PosModelAdmin, is_history
 from .filters import store_filter
 from .forms import ReasonForm
 
-STATE = {"active": "success", "off": "danger"}
-
 
 class SettingsAdmin(ActivationMixin, PosModelAdmin):
     """Records that are switched off rather than deleted, with a reason for every change."""
 
     form = ReasonForm
 
-    @display(description=_("state"), ordering="is_active", label=STATE)
-    def state_cell(self, row: Any) -> tuple[str, Any]:
-        return ("active", _("Active")) if row.is_active else ("off", _("Switched off"))
+    @display(description=_("state"), ordering="is_active")
+    def state_cell(self, row: Any) -> SafeString:
+        return cells.active(row.is_active)
 
     def reason(self, request: HttpRequest, obj: Any) -> list[str]:
         return [] if is_history(request) or not obj else ["change_reason"]
@@ -44,13 +42,37 @@ class StoreAdmin(SettingsAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Store | None = None) -> list[Any]:
         return [
             (None, {"fields": [("name", "code"), "is_active", *self.reason(request, obj)]}),
-            (_("Receipt"), {"classes": ["tab"], "fields": [
-                "address", ("phone", "email"), "tax_number", "receipt_header", "receipt_footer",
-            ]}),
-            (_("Taxes and rounding"), {"classes": ["tab"], "fields": [
-                "prices_include_tax", "rounding_level", "delivery_tax_rate",
-            ]}),
-            (_("Stock and time"), {"classes": ["tab"], "fields": ["stock_policy", ("time_zone", "day_starts_at_hour")]}),
+            (
+                _("Receipt"),
+                {
+                    "classes": ["tab"],
+                    "fields": [
+                        "address",
+                        ("phone", "email"),
+                        "tax_number",
+                        "receipt_header",
+                        "receipt_footer",
+                    ],
+                },
+            ),
+            (
+                _("Taxes and rounding"),
+                {
+                    "classes": ["tab"],
+                    "fields": [
+                        "prices_include_tax",
+                        "rounding_level",
+                        "delivery_tax_rate",
+                    ],
+                },
+            ),
+            (
+                _("Stock and time"),
+                {
+                    "classes": ["tab"],
+                    "fields": ["stock_policy", ("time_zone", "day_starts_at_hour")],
+                },
+            ),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:
@@ -75,7 +97,20 @@ class RegisterAdmin(SettingsAdmin):
     search_fields = ("name", "code")
 
     def get_fieldsets(self, request: HttpRequest, obj: Register | None = None) -> list[Any]:
-        return [(None, {"fields": ["store", ("name", "code"), "paper_width", "is_active", *self.reason(request, obj)]})]
+        return [
+            (
+                None,
+                {
+                    "fields": [
+                        "store",
+                        ("name", "code"),
+                        "paper_width",
+                        "is_active",
+                        *self.reason(request, obj),
+                    ]
+                },
+            )
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Register | None = None) -> list[str]:
         # Its receipts carry its store and code.
@@ -89,17 +124,39 @@ class RegisterAdmin(SettingsAdmin):
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(SettingsAdmin):
-    list_display = ("name", "code", "kind_cell", "needs_reference", "opens_drawer", "rounding_cell", "position", "state_cell")
+    list_display = (
+        "name",
+        "code",
+        "kind_cell",
+        "needs_reference",
+        "opens_drawer",
+        "rounding_cell",
+        "position",
+        "state_cell",
+    )
     list_filter = (("is_active", BooleanRadioFilter),)
     search_fields = ("name", "code")
 
     def get_fieldsets(self, request: HttpRequest, obj: PaymentMethod | None = None) -> list[Any]:
-        return [(None, {"fields": [
-            ("name", "code"), "kind", ("needs_reference", "opens_drawer"), ("cash_rounding", "position"),
-            "is_active", *self.reason(request, obj),
-        ]})]
+        return [
+            (
+                None,
+                {
+                    "fields": [
+                        ("name", "code"),
+                        "kind",
+                        ("needs_reference", "opens_drawer"),
+                        ("cash_rounding", "position"),
+                        "is_active",
+                        *self.reason(request, obj),
+                    ]
+                },
+            )
+        ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: PaymentMethod | None = None) -> list[str]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: PaymentMethod | None = None
+    ) -> list[str]:
         # Another kind would change what past sessions expect in the drawer.
         used = obj is not None and obj.payments.exists()
         return [*super().get_readonly_fields(request, obj), *(["kind"] if used else [])]

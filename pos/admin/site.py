@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from unfold.sites import UnfoldAdminSite
 
-from pos.views import close_session, receipts, register
+from pos.views import close_session, palette, receipts, register
 from pos.views import register_customers as customers
 from pos.views import register_parked as parked
 from pos.views import register_products as products
@@ -13,6 +16,15 @@ from pos.views import register_sales as sales
 
 
 class PosAdminSite(UnfoldAdminSite):
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")  # records are switched off, documents stay
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return palette.palette(request, self.get_sidebar_list(request))
+
     def extra_urls(self) -> list[URLPattern]:
         return [*self.register_urls(), *self.document_urls()]
 
@@ -29,7 +41,9 @@ class PosAdminSite(UnfoldAdminSite):
             path(f"{at}customers/", customers.customers, name="pos_register_customers"),
             path(f"{at}parked/", parked.parked, name="pos_register_parked"),
             path(f"{at}parked/<int:order_id>/resume/", parked.resume, name="pos_register_resume"),
-            path(f"{at}parked/<int:order_id>/discard/", parked.discard, name="pos_register_discard"),
+            path(
+                f"{at}parked/<int:order_id>/discard/", parked.discard, name="pos_register_discard"
+            ),
         ]
 
     def document_urls(self) -> list[URLPattern]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
@@ -21,8 +19,13 @@ from .filters import PeriodFilter, StockStateFilter, category_filter, store_filt
 from .products import colour_of, stock_label
 
 KIND_LABELS = {
-    "sale": "primary", "return": "info", "receiving": "success", "adjustment": "warning",
-    "count": "info", "transfer": "info", "waste": "danger",
+    "sale": "primary",
+    "return": "info",
+    "receiving": "success",
+    "adjustment": "warning",
+    "count": "info",
+    "transfer": "",
+    "waste": "danger",
 }
 
 
@@ -36,7 +39,14 @@ def products_matching(text: str) -> QuerySet:
 
 @admin.register(StockLevel)
 class StockLevelAdmin(DocumentAdmin):
-    list_display = ("product_cell", "store_cell", "on_hand_cell", "reorder_cell", "missing_cell", "state_cell")
+    list_display = (
+        "product_cell",
+        "store_cell",
+        "on_hand_cell",
+        "reorder_cell",
+        "missing_cell",
+        "state_cell",
+    )
     list_display_links = None
     list_filter = (StockStateFilter, store_filter("store_id"), category_filter("product_id"))
     linked_lookups = ("product__id__exact",)
@@ -44,7 +54,17 @@ class StockLevelAdmin(DocumentAdmin):
     search_fields = ("product__name",)
     search_help_text = _("Product, code or barcode")
     ordering = ("product__name", "product__size", "id")
-    fieldsets = ((None, {"fields": (("product_cell", "store_cell"), ("on_hand_cell", "reorder_cell", "missing_cell"))}),)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("product_cell", "store_cell"),
+                    ("on_hand_cell", "reorder_cell", "missing_cell"),
+                )
+            },
+        ),
+    )
     readonly_fields = ("product_cell", "store_cell", "on_hand_cell", "reorder_cell", "missing_cell")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -58,7 +78,9 @@ class StockLevelAdmin(DocumentAdmin):
         product = level.product
         tile = cells.tile(product.name, colour_of(product), product.image)
         name = cells.link(reverse("admin:pos_product_change", args=[product.pk]), product.name)
-        return cells.titled(tile, name, f"{product.size} · {product.code}" if product.size else product.code)
+        return cells.titled(
+            tile, name, f"{product.size} · {product.code}" if product.size else product.code
+        )
 
     @display(description=_("store"), ordering="store__name")
     def store_cell(self, level: StockLevel) -> str:
@@ -75,21 +97,35 @@ class StockLevelAdmin(DocumentAdmin):
     @display(description=_("missing"), ordering=F("product__reorder_point") - F("on_hand"))
     def missing_cell(self, level: StockLevel) -> SafeString | str:
         missing = level.product.reorder_point - level.on_hand
-        return cells.quantity(missing) if level.product.reorder_point and missing > 0 else cells.NOTHING
+        return (
+            cells.quantity(missing)
+            if level.product.reorder_point and missing > 0
+            else cells.NOTHING
+        )
 
-    @display(description=_("state"), label={"out": "danger", "low": "warning", "ok": "success"})
-    def state_cell(self, level: StockLevel) -> tuple[str, Any]:
+    @display(description=_("state"))
+    def state_cell(self, level: StockLevel) -> SafeString:
         if level.on_hand <= 0:
-            return "out", _("Out of stock")
+            return cells.label("danger", _("Out of stock"))
         if level.product.reorder_point and level.on_hand <= level.product.reorder_point:
-            return "low", _("Low")
-        return "ok", _("In stock")
+            return cells.label("warning", _("Low"))
+        return cells.label("success", _("In stock"))
 
 
 @admin.register(StockMovement)
 class StockMovementAdmin(DocumentAdmin):
-    list_display = ("created_at", "product_link", "store_cell", "kind_cell", "quantity_cell", "reason_cell", "note", "order_link", "person_cell")
-    list_display_links = ("created_at",)
+    list_display = (
+        "when_cell",
+        "product_link",
+        "store_cell",
+        "kind_cell",
+        "quantity_cell",
+        "reason_cell",
+        "note",
+        "order_link",
+        "person_cell",
+    )
+    list_display_links = ("when_cell",)
     list_filter = (
         ("kind", ChoicesDropdownFilter),
         ("reason", ChoicesDropdownFilter),
@@ -98,19 +134,39 @@ class StockMovementAdmin(DocumentAdmin):
         ("created_by", AutocompleteSelectFilter),
         ("created_at", PeriodFilter),
     )
+    sortable_by = ("when_cell",)
     list_select_related = ("product", "store", "order", "created_by")
     search_fields = ("product__name",)
     search_help_text = _("Product, code or barcode")
     fieldsets = (
-        (None, {"fields": (
-            ("product_link", "store_cell"), ("kind_cell", "quantity_cell"), ("reason_cell", "note"),
-            ("order_link", "person_cell", "created_at"),
-        )}),
+        (
+            None,
+            {
+                "fields": (
+                    ("product_link", "store_cell"),
+                    ("kind_cell", "quantity_cell"),
+                    ("reason_cell", "note"),
+                    ("order_link", "person_cell", "created_at"),
+                )
+            },
+        ),
     )
-    readonly_fields = ("product_link", "store_cell", "kind_cell", "quantity_cell", "reason_cell", "order_link", "person_cell")
+    readonly_fields = (
+        "product_link",
+        "store_cell",
+        "kind_cell",
+        "quantity_cell",
+        "reason_cell",
+        "order_link",
+        "person_cell",
+    )
 
     def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
         return queryset.filter(product_id__in=products_matching(text).values("pk")), False
+
+    @display(description=_("at"), ordering="created_at")
+    def when_cell(self, movement: StockMovement) -> SafeString | str:
+        return cells.when(movement.created_at)
 
     @display(description=_("product"))
     def product_link(self, movement: StockMovement) -> SafeString:
@@ -120,9 +176,9 @@ class StockMovementAdmin(DocumentAdmin):
     def store_cell(self, movement: StockMovement) -> str:
         return movement.store.name
 
-    @display(description=_("kind"), label=KIND_LABELS)
-    def kind_cell(self, movement: StockMovement) -> tuple[str, Any]:
-        return movement.kind, movement.get_kind_display()
+    @display(description=_("kind"))
+    def kind_cell(self, movement: StockMovement) -> SafeString:
+        return cells.label(KIND_LABELS[movement.kind], movement.get_kind_display())
 
     @display(description=_("quantity"))
     def quantity_cell(self, movement: StockMovement) -> SafeString:

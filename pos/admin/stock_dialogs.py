@@ -21,12 +21,22 @@ from .product_forms import REASONS, store_choices
 class StockDialogForm(ServiceDialogForm):
     """Which store, how much, why."""
 
-    store = forms.ModelChoiceField(Store.objects.none(), label=_("Store"), empty_label=None, widget=UnfoldAdminSelectWidget)
+    store = forms.ModelChoiceField(
+        Store.objects.none(), label=_("Store"), empty_label=None, widget=UnfoldAdminSelectWidget
+    )
     quantity = QuantityAmountField(label=_("Quantity"))
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *REASONS], widget=UnfoldAdminSelectWidget)
-    note = forms.CharField(label=_("Note"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget)
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[("", _("Choose a reason")), *REASONS],
+        widget=UnfoldAdminSelectWidget,
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget
+    )
 
-    def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(request, object_id, *args, **kwargs)
         stores = store_choices(request.user)
         self.fields["store"].queryset = Store.objects.filter(pk__in=[store.pk for store in stores])
@@ -52,9 +62,16 @@ class WasteForm(StockDialogForm):
     quantity = QuantityAmountField(
         label=_("Thrown away"), minimum=Decimal("0.001"), help_text=_("How much leaves the shelf.")
     )
-    WASTE = (StockMovement.Reason.DAMAGED, StockMovement.Reason.EXPIRED, StockMovement.Reason.LOST, StockMovement.Reason.OWN_USE)
+    WASTE = (
+        StockMovement.Reason.DAMAGED,
+        StockMovement.Reason.EXPIRED,
+        StockMovement.Reason.LOST,
+        StockMovement.Reason.OWN_USE,
+    )
     reason = forms.ChoiceField(
-        label=_("Reason"), choices=[(each.value, each.label) for each in WASTE], widget=UnfoldAdminSelectWidget
+        label=_("Reason"),
+        choices=[(each.value, each.label) for each in WASTE],
+        widget=UnfoldAdminSelectWidget,
     )
 
     def call_service(self, cleaned: dict[str, Any]) -> StockMovement:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from pos.money import format_money
+
 from .base import OwnQuerySet, non_negative
 from .fields import MoneyField
 from .store import Register
@@ -152,4 +154,4 @@ class CashMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount}"
+        return f"{self.get_kind_display()} {format_money(self.amount, settings.POS_CURRENCY)}"

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from pos.money import ZERO
+from pos.money import ZERO, format_money
 
 from .base import OwnQuerySet, non_negative
 from .cash import CashSession
@@ -131,4 +131,4 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.amount}"
+        return f"{self.method} {format_money(self.amount, settings.POS_CURRENCY)}"

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from pos.money import quantity_text
+
 from .base import ScopedQuerySet
 from .catalog import Product
 from .fields import MoneyField, QuantityField
@@ -130,4 +132,4 @@ class StockMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.quantity}"
+        return f"{self.get_kind_display()} {quantity_text(self.quantity)}"

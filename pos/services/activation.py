@@ -26,7 +26,11 @@ def set_active(*, user: User, rows: QuerySet[Any], is_active: bool) -> int:
     for row in changed:
         row.is_active = is_active
     bulk_update_with_history(
-        changed, model, ["is_active"], batch_size=BATCH, default_user=user,
+        changed,
+        model,
+        ["is_active"],
+        batch_size=BATCH,
+        default_user=user,
         default_change_reason=_("Switched on") if is_active else _("Switched off"),
     )
     return len(changed)

@@ -53,7 +53,11 @@ def assignable_roles(user: User) -> list[Group]:
     if user.is_superuser:
         return list(groups)
     own = rights_of(user)
-    return [group for group in groups.prefetch_related("permissions__content_type") if _codes(group) <= own]
+    return [
+        group
+        for group in groups.prefetch_related("permissions__content_type")
+        if _codes(group) <= own
+    ]
 
 
 def _codes(group: Group) -> set[str]:
@@ -63,9 +67,11 @@ def _codes(group: Group) -> set[str]:
 def stores_of(person: User) -> list[Store]:
     """The stores given to this person by name, with whatever right."""
     codes = [f"pos.{right}" for right in ALL]
-    return list(get_objects_for_user(
-        person, codes, Store, any_perm=True, accept_global_perms=False, with_superuser=False
-    ).order_by("name"))
+    return list(
+        get_objects_for_user(
+            person, codes, Store, any_perm=True, accept_global_perms=False, with_superuser=False
+        ).order_by("name")
+    )
 
 
 def check_seller(
@@ -78,7 +84,10 @@ def check_seller(
         _refuse_own_rights(user, person, role, stores)
         return
     if role is not None and role not in assignable_roles(user):
-        raise Forbidden("role_too_high", _("You cannot give the role “%(role)s”. Ask an administrator.") % {"role": role})
+        raise Forbidden(
+            "role_too_high",
+            _("You cannot give the role “%(role)s”. Ask an administrator.") % {"role": role},
+        )
     managed = user.store_ids("manage_store")
     had = set() if is_new else {store.pk for store in stores_of(person)}
     if managed is not None and not {store.pk for store in stores} <= managed | had:
@@ -123,7 +132,9 @@ def save_administrator(*, user: User, person: User, reason: str = "") -> User:
 def set_password(*, user: User, person: User, password: str) -> None:
     """A new password for somebody else's account; their open sessions end. Raises Forbidden, Invalid."""
     if not may_edit(user=user, person=person):
-        raise Forbidden("no_right", _("You are not allowed to change this account. Ask an administrator."))
+        raise Forbidden(
+            "no_right", _("You are not allowed to change this account. Ask an administrator.")
+        )
     account = User.objects.get(pk=person.pk)
     try:
         validate_password(password, account)
@@ -140,7 +151,8 @@ def visible_people(*, user: User, rows: QuerySet[User]) -> QuerySet[User]:
     if stores is None:
         return rows
     grants = UserObjectPermission.objects.filter(
-        content_type=ContentType.objects.get_for_model(Store), object_pk__in=[str(pk) for pk in stores]
+        content_type=ContentType.objects.get_for_model(Store),
+        object_pk__in=[str(pk) for pk in stores],
     )
     return rows.filter(Q(pk__in=grants.values("user_id")) | Q(pk=user.pk))
 
@@ -150,7 +162,9 @@ def _require_account_right(user: User, person: User, *, is_new: bool) -> None:
     if allowed and not is_new:
         allowed = may_edit(user=user, person=User.objects.get(pk=person.pk))
     if not allowed:
-        raise Forbidden("no_right", _("You are not allowed to change this account. Ask an administrator."))
+        raise Forbidden(
+            "no_right", _("You are not allowed to change this account. Ask an administrator.")
+        )
 
 
 def _refuse_own_rights(
@@ -160,7 +174,9 @@ def _refuse_own_rights(
         raise Invalid("own_account", _("You cannot switch off your own account."))
     had = user.groups.first()
     if role != had or {store.pk for store in stores} != {store.pk for store in stores_of(user)}:
-        raise Forbidden("own_rights", _("You cannot change your own role or stores. Ask an administrator."))
+        raise Forbidden(
+            "own_rights", _("You cannot change your own role or stores. Ask an administrator.")
+        )
 
 
 def _save_account(user: User, person: User, reason: str) -> User:

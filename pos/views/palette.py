@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
@@ -16,11 +19,51 @@ from pos.money import format_money
 
 EACH = 6
 SHORTEST = 2
+LONGEST = 60
+
+
+def palette(request: HttpRequest, sidebar: list[dict[str, Any]]) -> HttpResponse:
+    """The list under the search box: pages of the sidebar, then the shop's records.
+
+    Unfold's own view keeps results for five minutes, longer than a right may last, and fails on a
+    page number that is none.
+    """
+    text = request.GET.get("s", "").replace("\x00", "").strip()[:LONGEST]
+    if not text:
+        return HttpResponse()
+    started = time.monotonic()
+    results = [*pages(sidebar, text), *search(request, text)]
+    context = {
+        "search_term": text,
+        "results": Paginator(results, max(len(results), 1)).page(1),
+        "page_obj": Paginator(results, max(len(results), 1)),
+        "page_counter": 0,
+        "execution_time": time.monotonic() - started,
+        "command_show_history": False,
+    }
+    response = render(request, "unfold/helpers/command_results.html", context)
+    response["HX-Trigger"] = "search"
+    return response
+
+
+def pages(sidebar: list[dict[str, Any]], text: str) -> list[SearchResult]:
+    """The sidebar's links whose title holds the text."""
+    links = [item for group in sidebar for item in group["items"] if item["has_permission"]]
+    return [
+        SearchResult(
+            str(item["title"]),
+            _("Page"),
+            str(item.get("link_callback") or item["link"]),
+            item["icon"],
+        )
+        for item in links
+        if text.casefold() in str(item["title"]).casefold()
+    ][:EACH]
 
 
 def search(request: HttpRequest, term: str) -> list[SearchResult]:
     """At most three times EACH results, of what this person may see, best first."""
-    text = term.replace("\x00", "").strip()[:60]
+    text = term.replace("\x00", "").strip()[:LONGEST]
     if len(text) < SHORTEST:
         return []
     user: User = request.user
@@ -60,7 +103,9 @@ def customer_result(customer: Customer) -> SearchResult:
     return result("customer", customer, customer.name, _("Customer"), [customer.phone], "person")
 
 
-def result(model: str, row: Any, title: str, kind: str, parts: list[str], icon: str) -> SearchResult:
+def result(
+    model: str, row: Any, title: str, kind: str, parts: list[str], icon: str
+) -> SearchResult:
     return SearchResult(
         title=title,
         description=" · ".join([kind, *filter(None, parts)]),
