@@ -220,13 +220,17 @@ def test_parked_cart_comes_back_as_it_was_put_aside(
     assert Order.objects.get(pk=pk).total_amount == order.total_amount
 
 
-def test_order_discount_by_amount_comes_back(
+def test_order_discount_by_amount_and_free_delivery_come_back(
     till: Client, till_one: Register, scarf: Product
 ) -> None:
     body = {"register": till_one.pk, "lines": [line(scarf)], "order_discount": {"amount": "1.50"}}
-    pk = post(till, "parked", body).json()["id"]
-    told = post(till, "resume", {"register": till_one.pk}, pk).json()
-    assert (told["order_discount"], told["delivery"]) == ({"amount": "1.50"}, None)
+    for asked, back in [
+        (None, None),
+        ({"address": "1 Road"}, {"address": "1 Road", "on": None, "fee": "0.00"}),
+    ]:
+        pk = post(till, "parked", body | {"delivery": asked}).json()["id"]
+        told = post(till, "resume", {"register": till_one.pk}, pk).json()
+        assert (told["order_discount"], told["delivery"]) == ({"amount": "1.50"}, back)
 
 
 def test_order_held_by_another_is_409_unless_taken_over(

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from pos.models import Order, OrderLine, Product, User
-from pos.money import quantity_text
+from pos.money import ZERO, quantity_text
 from pos.services.errors import NotFound
 from pos.services.parking import discard_order, park_order, resume_order
 from pos.services.rights import require
@@ -22,6 +22,8 @@ from .register_products import COLUMNS, product_list
 from .register_sales import money_text
 
 LIMIT = 100
+# What a cashier calls the items: not the delivery fee.
+PRODUCTS = Q(lines__kind=OrderLine.Kind.PRODUCT)
 
 
 @json_view("GET", "POST")
@@ -38,7 +40,9 @@ def _list(request: HttpRequest) -> HttpResponse:
     orders = Order.objects.parked().filter(store=register.store).order_by("created_at", "id")
     if not request.user.has_perm("pos.take_over_order"):
         orders = orders.filter(Q(seller=request.user) | Q(held_by=request.user))
-    orders = orders.select_related("seller", "customer", "held_by").annotate(items=Count("lines"))
+    orders = orders.select_related("seller", "customer", "held_by").annotate(
+        items=Count("lines", filter=PRODUCTS)
+    )
     return JsonResponse({"results": [_summary(order, request.user) for order in orders[:LIMIT]]})
 
 
@@ -80,9 +84,10 @@ def resume(request: HttpRequest, order_id: int) -> HttpResponse:
         register=register,
         take_over=body.get("take_over") is True,
     )
-    lines = order.lines.filter(kind=OrderLine.Kind.PRODUCT).order_by("position")
-    rows = Product.objects.only(*COLUMNS).filter(pk__in=[line.product_id for line in lines])
-    by_id = {each["id"]: each for each in product_list(rows, register.store)}
+    rows = list(order.lines.order_by("position"))
+    lines = [line for line in rows if line.kind == OrderLine.Kind.PRODUCT]
+    products = Product.objects.only(*COLUMNS).filter(pk__in=[line.product_id for line in lines])
+    by_id = {each["id"]: each for each in product_list(products, register.store)}
     return JsonResponse(
         {
             "id": order.pk,
@@ -90,6 +95,7 @@ def resume(request: HttpRequest, order_id: int) -> HttpResponse:
             "note": order.note,
             "customer": customer_list([order.customer])[0] if order.customer else None,
             "order_discount": _order_discount(order),
+            "delivery": _delivery(order, rows),
             "lines": [
                 {
                     "product": by_id[line.product_id],
@@ -109,6 +115,17 @@ def _order_discount(order: Order) -> dict[str, str] | None:
     return (
         {"amount": money_text(order.order_discount_amount)} if order.order_discount_amount else None
     )
+
+
+def _delivery(order: Order, rows: list[OrderLine]) -> dict[str, str | None] | None:
+    if not order.delivery_address:
+        return None
+    fees = [line.subtotal_amount for line in rows if line.kind == OrderLine.Kind.DELIVERY]
+    return {
+        "address": order.delivery_address,
+        "on": order.deliver_on.isoformat() if order.deliver_on else None,
+        "fee": money_text(sum(fees, ZERO)),
+    }
 
 
 def _line_discount(line: OrderLine) -> dict[str, str] | None:
