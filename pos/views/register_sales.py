@@ -19,6 +19,7 @@ from pos.services.carts import (
     unavailable_lines,
     without_lines,
 )
+from pos.services.errors import Invalid
 from pos.services.orders import Completion, complete_order
 from pos.services.payments import rounding_for
 from pos.services.rights import require
@@ -46,9 +47,13 @@ def price_cart(request: HttpRequest) -> HttpResponse:
     lines: list[dict[str, Any]] = [_no_line(item.product_id) for item in cart.items]
     answer = _no_totals(store)
     if rest.items:
-        priced = price(user=request.user, cart=rest, store=store, products=products)
-        answer = _totals(priced, store)
         places = [place for place in range(len(lines)) if place not in gone]
+        try:
+            priced = price(user=request.user, cart=rest, store=store, products=products)
+        except Invalid as error:
+            error.lines = [places[place] for place in error.lines if place < len(places)]
+            raise
+        answer = _totals(priced, store)
         for place, line in zip(places, _lines(priced), strict=True):
             lines[place] = line
     return JsonResponse({**answer, "lines": lines, "problems": _problems(cart, products, store)})
