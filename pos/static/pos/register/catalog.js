@@ -37,6 +37,7 @@ export function catalog({ api, text, money }) {
     shownQuery: "",
     picked: -1,
     isSheetOpen: false,
+    isSheetForSearch: false,
     sizing: null,
     sizingQuantity: null,
     weighing: { product: null, line: null, text: "", error: "" },
@@ -80,8 +81,10 @@ export function catalog({ api, text, money }) {
       this.missed = "";
     },
 
+    // On a telephone the results cover the cart; it comes back with the end of the search.
     clearSearch() {
       this.clearField();
+      if (this.isSheetForSearch) this.isSheetOpen = this.isSheetForSearch = false;
       if (this.shownQuery) this.loadTiles();
     },
 
@@ -124,6 +127,7 @@ export function catalog({ api, text, money }) {
 
     openResults() {
       this.picked = -1;
+      this.isSheetForSearch ||= !this.isSheetOpen;
       this.isSheetOpen = true;
       this.announce(text(this.tiles.length === 1 ? "oneFound" : "manyFound", { count: this.tiles.length }));
     },
@@ -209,6 +213,7 @@ export function catalog({ api, text, money }) {
 
     // One article: into the cart. Several sizes: ask which. By weight: ask how much.
     chooseTile(tile, quantity = null) {
+      if (this.query === this.shownQuery || !this.query) this.clearSearch();
       if (this.sizesOf(tile).length) {
         this.sizing = tile;
         this.sizingQuantity = quantity;
@@ -223,14 +228,14 @@ export function catalog({ api, text, money }) {
       this.chooseProduct(product, this.sizingQuantity);
     },
 
+    // Never touches the field while it holds something: the next scan may be half typed.
     chooseProduct(product, quantity = null) {
       if (product.sold_by === "weight" && quantity === null) {
         this.weigh({ product });
-      } else {
-        this.add(product, quantity);
-        if (this.query) this.clearSearch();
-        this.refocus();
+        return;
       }
+      this.add(product, quantity);
+      this.refocus();
     },
 
     weigh({ product, line = null }) {

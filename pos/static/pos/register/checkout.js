@@ -83,6 +83,7 @@ export function checkout({ api, text, money, remembered }) {
       ["pay", "pending"].forEach((name) => this.hide(name));
       this.sale = { ...answer.order, receiptUrl: answer.receipt_url };
       this.isSheetOpen = false;
+      this.toast = null;
       this.emptyCart();
       this.clearSearch();
       this.play("done");

@@ -115,10 +115,10 @@ export function keyboard({ root }) {
     },
 
     escape() {
-      if (this.query || this.missed) this.clearSearch();
+      if (this.isMenuOpen) this.isMenuOpen = false;
+      else if (this.query || this.missed || this.shownQuery) this.clearSearch();
       else if (this.isSheetOpen) this.isSheetOpen = false;
       else if (this.opened) this.opened = null;
-      else if (this.isMenuOpen) this.isMenuOpen = false;
     },
 
     // Focus on a button or nowhere: typing and scanning still reach the field.

@@ -95,7 +95,7 @@ export class Money {
       .filter((note) => note > 0)
       .map((note) => Math.ceil(due / note) * note)
       .filter((sum) => sum > due);
-    return [due, ...[...new Set(round)].sort((a, b) => a - b).slice(0, 3)];
+    return [due, ...[...new Set(round)].sort((a, b) => a - b).slice(0, 4)];
   }
 }
 

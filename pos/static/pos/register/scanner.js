@@ -71,6 +71,7 @@ export function scanner({ api, text }) {
     async found(product, quantity) {
       if (quantity !== null && !(await this.isSensible(product, quantity))) return;
       this.chooseProduct(product, quantity === null ? null : quantityText(quantity));
+      if (!this.query && this.shownQuery) this.clearSearch();
     },
 
     // No such code: a name, perhaps. The only match is taken, several are shown.
@@ -119,11 +120,10 @@ export function scanner({ api, text }) {
       this.missed = message;
       this.warn(message);
       this.play("miss");
-      if (words && !this.field.value) {
-        this.field.value = words;
-        this.query = words;
-      }
       this.refocus();
+      if (!words || this.field.value) return;
+      this.field.value = words;
+      this.query = words;
       this.field.select();
     },
 

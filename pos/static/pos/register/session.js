@@ -120,7 +120,7 @@ export function session({ api, text, remembered, ready }) {
 
     clock(iso) {
       if (!iso) return "";
-      return new Intl.DateTimeFormat(this.shop.locale, { hour: "2-digit", minute: "2-digit" }).format(
+      return new Intl.DateTimeFormat(this.shop.locale, { hour: "numeric", minute: "2-digit" }).format(
         new Date(iso),
       );
     },
