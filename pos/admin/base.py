@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,6 +32,7 @@ EXACT_FIELDS = {
     QuantityField: {"form_class": QuantityAmountField},
     PercentField: {"form_class": NumberField},
 }
+TOO_LARGE = re.compile(r"[0-9]{19}")
 RANGE_SUFFIXES = ("_from", "_to", "_from_0", "_from_1", "_to_0", "_to_1")
 FIELD_SUFFIXES = ("", "__exact", "__id__exact", "__isnull")
 
@@ -93,7 +95,9 @@ class ScopedAdmin(ModelAdmin):
         return super().get_search_results(request, queryset, text)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return "\x00" not in str(value) and lookup in self.allowed_lookups(request)
+        # Neither NUL nor an id beyond 64 bits can be asked of a database.
+        is_askable = "\x00" not in str(value) and not TOO_LARGE.search(str(value))
+        return is_askable and lookup in self.allowed_lookups(request)
 
     def allowed_lookups(self, request: HttpRequest | None) -> set[str]:
         """Only what the filters of this list ask for; Django's own rule lets any local field through."""

@@ -57,6 +57,11 @@ class PersonAdmin(PosModelAdmin):
     actions_detail = ("new_password",)
     is_scoped = True
 
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        # A proxy shares its model's history; the package looks for this mark on the proxy itself.
+        self.opts.simple_history_manager_attribute = "history"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).prefetch_related("groups")
         return visible_people(user=request.user, rows=rows)
