@@ -35,9 +35,16 @@ def role(name: str) -> Group:
 def form(user: User | None = None, **values: Any) -> dict[str, Any]:
     """What the browser sends for a seller."""
     data = {
-        "username": user.username if user else "noor", "first_name": "Noor", "last_name": "Aziz",
-        "is_active": "on", "level": "new", "joined_on": "2026-01-31", "phone": "", "email": "",
-        "address": "", "change_reason": "",
+        "username": user.username if user else "noor",
+        "first_name": "Noor",
+        "last_name": "Aziz",
+        "is_active": "on",
+        "level": "new",
+        "joined_on": "2026-01-31",
+        "phone": "",
+        "email": "",
+        "address": "",
+        "change_reason": "",
     }
     if user is None:
         data |= {"password1": PASSWORD, "password2": PASSWORD}
@@ -64,48 +71,77 @@ def test_the_owner_hires_a_seller(main: Store, root: User, signed_in: SignIn) ->
     assert [entry.history_user for entry in noor.history.all()] == [root]
 
 
-def test_a_change_of_an_account_is_kept_in_its_history(main: Store, ana: User, root: User, signed_in: SignIn) -> None:
+def test_a_change_of_an_account_is_kept_in_its_history(
+    main: Store, ana: User, root: User, signed_in: SignIn
+) -> None:
     """The history package hears only of the model itself, not of its proxies."""
     before = ana.history.count()
-    data = form(ana, role=role(roles.SELLER).pk, stores=[main.pk], phone="+44 20", change_reason="New phone")
-    assert signed_in(root).post(reverse("admin:pos_seller_change", args=[ana.pk]), data).status_code == 302
+    data = form(
+        ana, role=role(roles.SELLER).pk, stores=[main.pk], phone="+44 20", change_reason="New phone"
+    )
+    assert (
+        signed_in(root).post(reverse("admin:pos_seller_change", args=[ana.pk]), data).status_code
+        == 302
+    )
     assert ana.history.count() == before + 1
     assert ana.history.first().history_change_reason == "New phone"
     assert ana.history.first().phone == "+44 20"
 
 
-def test_fields_that_the_form_does_not_show_cannot_be_posted(main: Store, ana: User, root: User, signed_in: SignIn) -> None:
+def test_fields_that_the_form_does_not_show_cannot_be_posted(
+    main: Store, ana: User, root: User, signed_in: SignIn
+) -> None:
     data = form(ana, role=role(roles.SELLER).pk, stores=[main.pk])
-    data |= {"is_superuser": "on", "user_permissions": [1, 2, 3], "groups": [role(roles.ADMINISTRATOR).pk], "password": "x"}
-    assert signed_in(root).post(reverse("admin:pos_seller_change", args=[ana.pk]), data).status_code == 302
+    data |= {
+        "is_superuser": "on",
+        "user_permissions": [1, 2, 3],
+        "groups": [role(roles.ADMINISTRATOR).pk],
+        "password": "x",
+    }
+    assert (
+        signed_in(root).post(reverse("admin:pos_seller_change", args=[ana.pk]), data).status_code
+        == 302
+    )
     ana = User.objects.get(pk=ana.pk)
     assert not ana.is_superuser and not ana.user_permissions.exists()
     assert [group.name for group in ana.groups.all()] == [roles.SELLER]
     assert ana.check_password(factories.PASSWORD)
 
 
-def test_nobody_becomes_administrator_as_a_seller(main: Store, ana: User, root: User, signed_in: SignIn) -> None:
+def test_nobody_becomes_administrator_as_a_seller(
+    main: Store, ana: User, root: User, signed_in: SignIn
+) -> None:
     data = form(ana, role=role(roles.ADMINISTRATOR).pk, stores=[])
     response = signed_in(root).post(reverse("admin:pos_seller_change", args=[ana.pk]), data)
     assert response.status_code == 200 and "role" in response.context["adminform"].form.errors
     assert [group.name for group in ana.groups.all()] == [roles.SELLER]
 
 
-def test_a_manager_gives_no_role_above_their_own(main: Store, other: Store, hiring_max: User) -> None:
+def test_a_manager_gives_no_role_above_their_own(
+    main: Store, other: Store, hiring_max: User
+) -> None:
     names = {group.name for group in assignable_roles(hiring_max)}
     assert names == {roles.MANAGER, roles.SELLER, roles.STOCK_KEEPER, roles.AUDITOR}
     boss = Group.objects.create(name="Boss")
     boss.permissions.add(Permission.objects.get(codename="change_store"))
     assert boss not in assignable_roles(hiring_max)
-    for bad_role, stores in ((boss, [main]), (role(roles.ADMINISTRATOR), [main]), (role(roles.SELLER), [other])):
+    for bad_role, stores in (
+        (boss, [main]),
+        (role(roles.ADMINISTRATOR), [main]),
+        (role(roles.SELLER), [other]),
+    ):
         with pytest.raises(Forbidden):
             save_seller(user=hiring_max, person=User(username="noor"), role=bad_role, stores=stores)
     assert not User.objects.filter(username="noor").exists()
 
 
-def test_nobody_changes_their_own_role_or_stores(main: Store, other: Store, hiring_max: User, signed_in: SignIn) -> None:
+def test_nobody_changes_their_own_role_or_stores(
+    main: Store, other: Store, hiring_max: User, signed_in: SignIn
+) -> None:
     data = form(hiring_max, role=role(roles.MANAGER).pk, stores=[main.pk, other.pk])
-    response = signed_in(hiring_max).post(reverse("admin:pos_seller_change", args=[hiring_max.pk]), data)
+    response = signed_in(hiring_max).post(
+        reverse("admin:pos_seller_change", args=[hiring_max.pk]), data
+    )
     assert response.status_code == 200 and response.context["adminform"].form.errors
     assert stores_of(User.objects.get(pk=hiring_max.pk)) == [main]
 
@@ -124,13 +160,19 @@ def test_nobody_changes_somebody_with_more_rights(
         kind = "administrator" if person == root else "seller"
         for name in ("change", "new_password"):
             address = reverse(f"admin:pos_{kind}_{name}", args=[person.pk])
-            data = form(person, role=role(roles.SELLER).pk) | {"password1": PASSWORD, "password2": PASSWORD, "_form_submitted": "1"}
+            data = form(person, role=role(roles.SELLER).pk) | {
+                "password1": PASSWORD,
+                "password2": PASSWORD,
+                "_form_submitted": "1",
+            }
             assert client.post(address, data).status_code in (302, 403)
         assert User.objects.get(pk=person.pk).first_name != "Noor"
         assert User.objects.get(pk=person.pk).check_password(factories.PASSWORD)
 
 
-def test_a_new_password_is_set_by_post_and_with_the_token(ana: User, root: User, signed_in: SignIn) -> None:
+def test_a_new_password_is_set_by_post_and_with_the_token(
+    ana: User, root: User, signed_in: SignIn
+) -> None:
     """Actions of the package run on GET and for every staff user unless told otherwise."""
     address = reverse("admin:pos_seller_new_password", args=[ana.pk])
     client = signed_in(root)
@@ -146,7 +188,9 @@ def test_a_new_password_is_set_by_post_and_with_the_token(ana: User, root: User,
     assert User.objects.get(pk=ana.pk).check_password(PASSWORD)
 
 
-def test_only_the_owner_makes_administrators(root: User, ana: User, main: Store, signed_in: SignIn) -> None:
+def test_only_the_owner_makes_administrators(
+    root: User, ana: User, main: Store, signed_in: SignIn
+) -> None:
     helper = factories.make_user("pia", roles.ADMINISTRATOR)
     with pytest.raises(Forbidden):
         save_administrator(user=helper, person=User(username="noor"))
@@ -156,7 +200,9 @@ def test_only_the_owner_makes_administrators(root: User, ana: User, main: Store,
     response = signed_in(root).post(reverse("admin:pos_administrator_add"), form())
     assert response.status_code == 302, response.context["errors"]
     noor = User.objects.get(username="noor")
-    assert [group.name for group in noor.groups.all()] == [roles.ADMINISTRATOR] and not noor.is_superuser
+    assert [group.name for group in noor.groups.all()] == [
+        roles.ADMINISTRATOR
+    ] and not noor.is_superuser
 
 
 def test_nobody_switches_off_their_own_account(root: User, signed_in: SignIn) -> None:
@@ -174,7 +220,9 @@ def test_a_manager_sees_the_people_of_their_own_stores(
     shown = client.get(reverse("admin:pos_seller_changelist")).context["cl"].result_list
     assert {person.username for person in shown} == {"max", "ana"}
     assert client.get(reverse("admin:pos_seller_change", args=[eve.pk])).status_code == 302
-    assert client.get(reverse("admin:pos_user_change", args=[ana.pk])).url == reverse("admin:pos_seller_change", args=[ana.pk])
+    assert client.get(reverse("admin:pos_user_change", args=[ana.pk])).url == reverse(
+        "admin:pos_seller_change", args=[ana.pk]
+    )
 
 
 def test_a_weak_password_is_refused_on_the_form(main: Store, root: User, signed_in: SignIn) -> None:

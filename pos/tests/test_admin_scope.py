@@ -42,8 +42,12 @@ def sale(ana: User, session: CashSession, shirt: Product, cash: Any, rosa: Any) 
     cart = Cart(items=(CartItem(shirt.pk, Decimal(1)),), customer_id=rosa.pk)
     total = Decimal("18.90")  # Rosa's 5 % off
     checkout = Checkout(
-        key=uuid4(), request_hash="1", register_id=session.register_id, cart=cart,
-        tenders=(Tender("cash", total),), expected_total=total,
+        key=uuid4(),
+        request_hash="1",
+        register_id=session.register_id,
+        cart=cart,
+        tenders=(Tender("cash", total),),
+        expected_total=total,
     )
     return complete_order(user=ana, checkout=checkout).order
 
@@ -54,7 +58,14 @@ def documents(sale: Order, session: CashSession, max_: User, shirt: Product) -> 
     movement = move_cash(
         user=max_, session=session, kind="pay_out", amount=Decimal("5.00"), reason="Window cleaner"
     )
-    return [sale, sale.payments.get(), session, movement, shirt.stock_levels.get(), shirt.stock_movements.first()]
+    return [
+        sale,
+        sale.payments.get(),
+        session,
+        movement,
+        shirt.stock_levels.get(),
+        shirt.stock_movements.first(),
+    ]
 
 
 def test_a_seller_of_another_store_sees_none_of_its_documents(
@@ -87,7 +98,9 @@ def test_nobody_adds_changes_or_deletes_a_document(
     before = model.objects.filter(pk=document.pk).values().get()
     for name, args in (("add", ()), ("change", (document.pk,)), ("delete", (document.pk,))):
         assert client.post(page(model, name, *args), {"status": "voided"}).status_code == 403
-    assert client.post(page(model), {"action": "delete_selected", "_selected_action": document.pk}).status_code in (200, 302, 403)
+    assert client.post(
+        page(model), {"action": "delete_selected", "_selected_action": document.pk}
+    ).status_code in (200, 302, 403)
     assert model.objects.filter(pk=document.pk).values().get() == before
 
 
@@ -102,23 +115,49 @@ def test_no_list_offers_to_delete(root: User, rf: Any) -> None:
 # --- Packages' defaults that let people through ----------------------------------------------
 
 
-def test_a_list_is_filtered_only_by_what_its_filters_offer(sale: Order, root: User, signed_in: SignIn) -> None:
+def test_a_list_is_filtered_only_by_what_its_filters_offer(
+    sale: Order, root: User, signed_in: SignIn
+) -> None:
     """Django lets any local field through, with any lookup, regular expressions included."""
     client = signed_in(root)
     for query in (
-        "number__regex=.*", "total_amount__gt=1", "seller__password__startswith=x", "note=x",
-        "customer__phone__contains=1", "seller__id__in=1,2",
+        "number__regex=.*",
+        "total_amount__gt=1",
+        "seller__password__startswith=x",
+        "note=x",
+        "customer__phone__contains=1",
+        "seller__id__in=1,2",
     ):
         assert client.get(f"{page(Order)}?{query}").status_code == 400, query
-    for query in ("status__exact=completed", f"store={sale.store_id}", f"seller__id__exact={sale.seller_id}"):
+    for query in (
+        "status__exact=completed",
+        f"store={sale.store_id}",
+        f"seller__id__exact={sale.seller_id}",
+    ):
         assert client.get(f"{page(Order)}?{query}").context["cl"].result_count == 1, query
 
 
-@pytest.mark.parametrize("query", [
-    "q=%00", "q=%00abc", "status__exact=%00", "p=abc", "p=-1", "o=99", "o=abc", "store=abc", "store=9" * 9,
-    "seller__id__exact=abc", "seller__id__exact=99999999999999999999999", "created_at_from_0=abc",
-    "created_at_from_0=2026-13-45&created_at_from_1=99:99", "all=", "e=1", "q=" + "a" * 5000,
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=%00abc",
+        "status__exact=%00",
+        "p=abc",
+        "p=-1",
+        "o=99",
+        "o=abc",
+        "store=abc",
+        "store=9" * 9,
+        "seller__id__exact=abc",
+        "seller__id__exact=99999999999999999999999",
+        "created_at_from_0=abc",
+        "created_at_from_0=2026-13-45&created_at_from_1=99:99",
+        "all=",
+        "e=1",
+        "q=" + "a" * 5000,
+    ],
+)
 def test_a_strange_address_is_never_an_error_of_ours(
     query: str, sale: Order, root: User, signed_in: SignIn
 ) -> None:
@@ -132,10 +171,15 @@ def test_a_strange_id_is_never_an_error_of_ours(
     client = signed_in(root)
     for model in ("order", "product", "store", "seller", "user", "cashsession"):
         for tail in ("change/", "history/"):
-            assert client.get(f"/admin/pos/{model}/{object_id}/{tail}").status_code in (302, 404), (model, tail)
+            assert client.get(f"/admin/pos/{model}/{object_id}/{tail}").status_code in (302, 404), (
+                model,
+                tail,
+            )
 
 
-def test_old_versions_of_another_store_stay_hidden(main: Store, eve: User, other: Store, signed_in: SignIn) -> None:
+def test_old_versions_of_another_store_stay_hidden(
+    main: Store, eve: User, other: Store, signed_in: SignIn
+) -> None:
     """The package falls back to history rows when the list hides the record."""
     eve.user_permissions.add(*_permissions("view_store"))
     client = signed_in(User.objects.get(pk=eve.pk))
@@ -145,7 +189,9 @@ def test_old_versions_of_another_store_stay_hidden(main: Store, eve: User, other
     assert client.get(page(Store, "simple_history", main.pk, version.history_id)).status_code == 403
 
 
-def test_an_old_version_cannot_be_written_back(shirt: Product, root: User, ada: User, signed_in: SignIn) -> None:
+def test_an_old_version_cannot_be_written_back(
+    shirt: Product, root: User, ada: User, signed_in: SignIn
+) -> None:
     """The package's form writes it back on POST for whoever may look."""
     version = shirt.history.first()
     Product.objects.get(pk=shirt.pk)
@@ -154,13 +200,17 @@ def test_an_old_version_cannot_be_written_back(shirt: Product, root: User, ada: 
     for person in (root, ada):
         address = page(Product, "simple_history", shirt.pk, version.history_id)
         assert signed_in(person).get(address).status_code == 200
-        answer = signed_in(person).post(address, {"name": "Linen shirt", "code": "SHIRT-M", "price": "1.00"})
+        answer = signed_in(person).post(
+            address, {"name": "Linen shirt", "code": "SHIRT-M", "price": "1.00"}
+        )
         assert answer.status_code == 403
     shirt.refresh_from_db()
     assert shirt.price == Decimal("25.00")
 
 
-def test_cost_is_shown_only_to_those_who_may_see_it(shirt: Product, ana: User, max_: User, signed_in: SignIn) -> None:
+def test_cost_is_shown_only_to_those_who_may_see_it(
+    shirt: Product, ana: User, max_: User, signed_in: SignIn
+) -> None:
     for person, sees in ((ana, False), (max_, True)):
         client = signed_in(person)
         assert ("8.00" in client.get(page(Product)).content.decode()) is sees
@@ -219,7 +269,9 @@ def test_the_palette_keeps_to_rights_and_stores(
     sale: Order, rosa: Any, eve: User, sam: User, signed_in: SignIn
 ) -> None:
     address = reverse("admin:search")
-    assert "/admin/pos/order/" not in signed_in(eve).get(address, {"s": sale.number}).content.decode()
+    assert (
+        "/admin/pos/order/" not in signed_in(eve).get(address, {"s": sale.number}).content.decode()
+    )
     assert "/admin/pos/customer/" not in signed_in(sam).get(address, {"s": "Rosa"}).content.decode()
     for query in ({"s": "\x00"}, {"s": "a", "page": "abc"}, {"s": "ab", "page": "99"}, {}):
         assert signed_in(eve).get(address, query).status_code == 200
