@@ -32,7 +32,11 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
             return sorted(row[0] for row in cursor.fetchall())
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = cursor.fetchone()
-    first = (last[0] if last else 0) + 1
+        if last is None:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, 0)", [table])
+        first = (last[0] if last else 0) + 1
+        taken = [first + count - 1, table]
+        cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", taken)
     return list(range(first, first + count))
 
 

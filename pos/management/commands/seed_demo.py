@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from pos.services.demo.indexes import in_one_piece
+from pos.services.demo.large import seed_large
 from pos.services.demo.shop import has_stores, seed_master_data
 from pos.services.demo.trade import DAYS, seed_trade
 
@@ -20,20 +22,35 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--days", type=int, default=DAYS, help="days of sales up to today")
+        parser.add_argument("--days", type=int, help=f"days of sales up to today; default {DAYS}")
+        parser.add_argument(
+            "--products", type=int, help="a large shop for measuring, with so many products"
+        )
+        parser.add_argument("--orders", type=int, help="a large shop with so many orders")
 
-    def handle(self, *, days: int, **options: Any) -> None:
+    def handle(
+        self, *, days: int | None, products: int | None, orders: int | None, **_: Any
+    ) -> None:
         if not settings.POS_DEMO:
             self.stdout.write("This is no demo shop (POS_DEMO is not set): nothing was made up.")
             return
         if has_stores():
             self.stdout.write("There is a shop already: the demo data stay as they are.")
             return
-        if days < 1:
-            raise CommandError("--days must be at least 1.")
+        if min(days or 1, products or 1, orders or 1) < 1:
+            raise CommandError("Give numbers above zero.")
         started = time.monotonic()
-        with transaction.atomic():
-            seed_master_data(say=self.stdout.write)
-            orders = seed_trade(days=days)
-        self.stdout.write(f"{orders:,} orders of {days} days are there.")
+        if products or orders:
+            with in_one_piece():
+                seed_master_data(say=self.stdout.write)
+                seed_large(products=products or 0, orders=orders or 0, days=days, say=self.say_now)
+        else:
+            with transaction.atomic():
+                seed_master_data(say=self.stdout.write)
+                made = seed_trade(days=days or DAYS)
+            self.stdout.write(f"{made:,} orders of {days or DAYS} days are there.")
         self.stdout.write(f"The demo shop is ready ({time.monotonic() - started:.1f} s).")
+
+    def say_now(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -55,8 +55,11 @@ class Shelf:
 
 def _popularity(product: Product) -> float:
     price = product.price
-    wish = 3.0 if price < 3 else 2.0 if price < 12 else 1.0 if price < 45 else 0.35
-    return wish * (3.5 if product.is_favourite else 1.0)
+    wish = 0.35
+    for limit, more in (("45", 1.0), ("12", 2.0), ("3", 3.0)):
+        if price < amount(limit):
+            wish = more
+    return wish * (3.5 if product.is_favourite else 1.0) / (2 if product.style else 1)
 
 
 def make_cart(
@@ -86,7 +89,7 @@ def _item(product: Product, chance: random.Random) -> CartItem:
         grams = round(chance.triangular(120, 2200, 600))
         quantity = Decimal(grams).scaleb(-3)
     else:
-        many = (70, 18, 7, 5) if product.price < 5 else (88, 10, 2)
+        many = (70, 18, 7, 5) if product.price < amount("5") else (88, 10, 2)
         quantity = Decimal(chance.choices(range(1, len(many) + 1), many)[0])
     discount = None
     if chance.random() < LINE_DISCOUNT:

@@ -12,6 +12,8 @@ from pos.models import Product, StockLevel, StockMovement, Store, User
 from pos.money import ZERO
 from pos.services.bulk_rows import insert_objects
 
+from .shop import amount
+
 Sold = Mapping[tuple[int, int], Mapping[date, Decimal]]
 
 OUT, LOW = 0.035, 0.09  # shares of products that are out of stock or low today
@@ -81,7 +83,7 @@ def stock_rows(
 
 def _packs(quantity: Decimal, product: Product) -> Decimal:
     """Rounded up to what is delivered: whole kilograms, packs of six, single dear things."""
-    pack = 6 if product.price < 20 and not product.is_weighed else 1
+    pack = 6 if product.price < amount("20") and not product.is_weighed else 1
     return (quantity / pack).to_integral_value(ROUND_CEILING) * pack
 
 

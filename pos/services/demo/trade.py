@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -73,9 +74,7 @@ def seed_trade(*, days: int = DAYS, now: datetime | None = None) -> int:
     carts = plan_sales(planned, sessions, products, stores, chance)
     rows = sell(carts, products, chance)
     deliver(rows.orders, now)
-    close_sessions(
-        list(sessions.values()), rows.payments, manager=User.objects.get(username="max")
-    )
+    close_sessions(list(sessions.values()), rows.payments, manager=User.objects.get(username="max"))
     rows.write()
     for register in {shift.register.pk: shift.register for shift in planned}.values():
         Register.objects.filter(pk=register.pk).update(last_number=register.last_number)
@@ -93,9 +92,7 @@ def plan_shifts(
     for store in stores:
         registers = list(store.registers.select_related("store").order_by("pk"))
         sellers = [users[name] for name in SELLERS[store.code]]
-        rota = Rota(
-            store, registers, sellers, SALES_PER_DAY[store.code], CLOSED_ON.get(store.code)
-        )
+        rota = Rota(store, registers, sellers, SALES_PER_DAY[store.code], CLOSED_ON.get(store.code))
         planned += shifts(rota, days=dates, now=now, chance=chance)
     return sorted(planned, key=lambda shift: shift.opens_at)
 
@@ -168,9 +165,7 @@ def fill_shelves(
         assert day
         daily = sold.setdefault((movement.store_id, movement.product_id), {})
         daily[day] = daily.get(day, ZERO) - movement.quantity
-    arrived = seed_stock(
-        products=products, stores=stores, sold=sold, start=dates[0], end=dates[-1]
-    )
+    arrived = seed_stock(products=products, stores=stores, sold=sold, start=dates[0], end=dates[-1])
     ledger: list[StockMovement] = [*arrived, *rows.movements]
     ledger.sort(key=lambda movement: movement.created_at)
     insert_objects(ledger, MOVEMENT_COLUMNS)
@@ -187,7 +182,9 @@ def park(
         assert register
         cart, _way = make_cart(shelves[register.store_id], [], now.date(), random.Random(label))
         user = User.objects.get(username=username)
-        order = park_order(
-            user=user, register=register, cart=Cart(cart.items), label=label
-        )
-        Order.objects.filter(pk=order.pk).update(created_at=now - timedelta(minutes=minutes_ago))
+        order = park_order(user=user, register=register, cart=Cart(cart.items), label=label)
+        at = now - timedelta(minutes=minutes_ago)
+        if minutes_ago < 12 * 60:  # of today, however early it is
+            midnight = now.astimezone(ZoneInfo(register.store.time_zone)).replace(hour=0, minute=0)
+            at = max(at, midnight)
+        Order.objects.filter(pk=order.pk).update(created_at=at)
