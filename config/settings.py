@@ -175,7 +175,8 @@ SIMPLE_HISTORY_REVERT_DISABLED = True  # a completed document is never taken bac
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "pos" / "locale"]
-TIME_ZONE = env("TIME_ZONE", default="UTC")
+# The demo shop stands in France; a real one says where it is.
+TIME_ZONE = env("TIME_ZONE", default="Europe/Paris" if POS_DEMO else "UTC")
 USE_I18N = True
 USE_TZ = True
 
