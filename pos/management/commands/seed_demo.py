@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if has_stores():
             self.stdout.write("There is a shop already: the demo data stay as they are.")
             return
-        if min(days or 1, products or 1, orders or 1) < 1:
+        if any(number is not None and number < 1 for number in (days, products, orders)):
             raise CommandError("Give numbers above zero.")
         started = time.monotonic()
         if products or orders:

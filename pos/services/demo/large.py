@@ -64,7 +64,7 @@ SKEW = 3  # the higher, the more of all sales are of few products
 def seed_large(*, products: int, orders: int, days: int | None, say: Say) -> None:
     """Enlarge the demo's master data and sell. The caller's transaction holds it all."""
     administrator = User.objects.get(username="root")
-    more_products(count=products - Product.objects.count(), user=administrator)
+    more_products(count=max(0, products - Product.objects.count()), user=administrator)
     say(f"{Product.objects.count():,} products are there.")
     span = days or max(SHORTEST, min(LONGEST, orders // ORDERS_PER_DAY))
     more_customers(count=round(orders * CUSTOMERS_PER_ORDER))
