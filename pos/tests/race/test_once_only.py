@@ -102,7 +102,7 @@ def test_sale_is_wholly_in_the_session_or_refused_while_it_closes(
             )
         return sell(crowd[worker], till_one, item(mug), total="8.00", pay="cash 10.00")
 
-    rounds = race(SELLERS, 40, job, before=before)
+    rounds = race(SELLERS, 20, job, before=before)
     happened = sum(map(outcomes, rounds), Counter())
     assert happened.keys() == {"done", "session_closed"}, happened
     for number, answers in enumerate(rounds):
