@@ -71,7 +71,7 @@ test: $(TOOLS)
 	@test -n "$(CHROMIUM)" || command -v chromium chromium-browser google-chrome google-chrome-stable \
 	  >/dev/null || { echo "The browser tests need Chromium. Install it (Debian: apt-get install"; \
 	  echo "chromium) or name it: make test CHROMIUM=/path/to/chromium"; exit 1; }
-	$(RUN) -m pytest -n 2 --dist loadgroup -m "not bench" $(ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
 
 lint: export SECRET_KEY ?= $(shell od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 lint: export POS_DEMO := 0

@@ -27,6 +27,12 @@ from pos.models import (
 
 from . import factories
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first, so that two workers end at about the same time."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
 # --- The database and the browser ------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("start")]
+pytestmark = pytest.mark.e2e
 PATIENCE = 150  # seconds: the machine may be busy with other tests
 
 
