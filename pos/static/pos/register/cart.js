@@ -24,6 +24,8 @@ export function cart({ api, text, remembered }) {
     orderDiscount: null,
     note: "",
     parked: null,
+    delivery: null,
+    isDeliveryMissing: false,
     noting: { uid: null, text: "" },
 
     get cartKey() {
@@ -59,6 +61,7 @@ export function cart({ api, text, remembered }) {
         return;
       }
       this.sale = null;
+      this.warned = "";
       const more = quantity === null ? pieces(1) : milli(quantity);
       const same = this.lines.find((line) => this.takesMore(line, product));
       if (same && milli(same.quantity) + more > LIMIT) {
@@ -87,7 +90,7 @@ export function cart({ api, text, remembered }) {
       if (this.opened !== line.uid) this.opened = null;
       this.selected = line.uid;
       this.$nextTick(() => {
-        this.$root.querySelector(`[data-line="${line.uid}"]`)?.scrollIntoView({ block: "nearest" });
+        this.find(`[data-line="${line.uid}"]`)?.scrollIntoView({ block: "nearest" });
       });
     },
 
@@ -130,11 +133,7 @@ export function cart({ api, text, remembered }) {
         return;
       }
       this.editing = line.uid;
-      this.$nextTick(() => {
-        const input = this.$root.querySelector(`[data-quantity="${line.uid}"]`);
-        input?.focus();
-        input?.select();
-      });
+      this.soon(() => this.focusOn(this.find(`[data-quantity="${line.uid}"]`)));
     },
 
     stopEditing() {
@@ -179,7 +178,7 @@ export function cart({ api, text, remembered }) {
         this.openDiscard({ id: this.parked.id, label: this.parked.label });
         return;
       }
-      const before = this.snapshot();
+      const before = { ...this.snapshot(), delivery: this.delivery };
       this.emptyCart();
       this.say(text("cleared"), () => this.takeSnapshot(before));
       this.refocus();
@@ -195,6 +194,8 @@ export function cart({ api, text, remembered }) {
         orderDiscount: null,
         note: "",
         parked: null,
+        delivery: null,
+        isDeliveryMissing: false,
       });
       this.changed();
     },
@@ -221,6 +222,8 @@ export function cart({ api, text, remembered }) {
         orderDiscount: this.orderDiscount,
         note: this.note,
         parked: this.parked,
+        // The address is the customer's own affair: after a reload it is fetched again.
+        isDelivered: this.delivery !== null || this.isDeliveryMissing,
       };
     },
 
@@ -248,6 +251,9 @@ export function cart({ api, text, remembered }) {
       this.orderDiscount = kept?.orderDiscount || null;
       this.note = kept?.note || "";
       this.parked = kept?.parked || null;
+      this.delivery = kept?.delivery || null;
+      this.isDeliveryMissing = Boolean(this.parked && kept.isDelivered && !this.delivery);
+      if (this.isDeliveryMissing) this.fetchDelivery();
       this.revision += 1;
       this.fetchCustomer(kept?.customer ?? null);
       this.reprice();
@@ -263,6 +269,22 @@ export function cart({ api, text, remembered }) {
         if (found) this.customer = found;
         else this.setCustomer(null);
       } catch (error) {
+        this.troubled(error);
+      }
+    },
+
+    // A resumed order's delivery; resuming what one holds already changes nothing.
+    async fetchDelivery() {
+      const { id } = this.parked;
+      try {
+        const body = { register: this.register.id, take_over: false };
+        const found = await api.post("parked", body, { path: `${id}/resume/` });
+        if (this.parked?.id !== id) return;
+        this.delivery = found.delivery;
+        this.isDeliveryMissing = false;
+        this.changed();
+      } catch (error) {
+        this.missed = error.message;
         this.troubled(error);
       }
     },

@@ -61,7 +61,7 @@ export function catalog({ api, text, money }) {
     typed() {
       this.query = this.field.value;
       this.picked = -1;
-      this.missed = "";
+      this.missed = this.warned = "";
       clearTimeout(timer);
       if (this.searchText) timer = setTimeout(() => this.loadTiles(), WAIT);
       else if (this.shownQuery) this.loadTiles();
@@ -138,7 +138,7 @@ export function catalog({ api, text, money }) {
     },
 
     watchEnd() {
-      const end = this.$root.querySelector("[data-end-of-tiles]");
+      const end = this.find("[data-end-of-tiles]");
       observer?.disconnect();
       observer = new IntersectionObserver(
         ([entry]) => {
@@ -196,7 +196,7 @@ export function catalog({ api, text, money }) {
     // Choosing -----------------------------------------------------------------------------
 
     columns() {
-      const tiles = [...this.$root.querySelectorAll("[data-tile]")];
+      const tiles = this.findAll("[data-tile]");
       const top = tiles[0]?.offsetTop;
       return Math.max(1, tiles.filter((each) => each.offsetTop === top).length);
     },
@@ -206,7 +206,7 @@ export function catalog({ api, text, money }) {
       const wanted = this.picked < 0 ? (step > 0 ? 0 : this.tiles.length - 1) : this.picked + step;
       this.picked = Math.min(Math.max(wanted, 0), this.tiles.length - 1);
       this.$nextTick(() => {
-        this.$root.querySelector(`[data-tile="${this.picked}"]`)?.scrollIntoView({ block: "nearest" });
+        this.find(`[data-tile="${this.picked}"]`)?.scrollIntoView({ block: "nearest" });
         this.announce(`${this.tiles[this.picked].name}, ${this.priceText(this.tiles[this.picked])}`);
       });
     },

@@ -17,29 +17,51 @@ export function dialogs({ root, text }) {
       window.addEventListener("pointerdown", (event) => (lastPointer = event.pointerType), true);
     },
 
+    // Not $root: Alpine finds it from the clicked element, which may be gone by then.
+    find(selector) {
+      return root().querySelector(selector);
+    },
+
+    findAll(selector) {
+      return [...root().querySelectorAll(selector)];
+    },
+
     get field() {
-      return root().querySelector("[data-scan-field]");
+      return this.find("[data-scan-field]");
     },
 
     dialog(name) {
-      return root().querySelector(`[data-dialog="${name}"]`);
+      return this.find(`[data-dialog="${name}"]`);
     },
 
     get openDialog() {
-      return root().querySelector("dialog[open]");
+      return this.find("dialog[open]");
     },
 
     show(name) {
       const dialog = this.dialog(name);
       if (!dialog.open) dialog.showModal();
-      this.$nextTick(() => this.focusIn(dialog));
+      this.soon(() => this.focusIn(dialog));
+    },
+
+    // After Alpine's next rendering, yet before the next key: Alpine's $nextTick is later than that.
+    soon(action) {
+      queueMicrotask(() => queueMicrotask(action));
     },
 
     focusIn(dialog) {
       const target = dialog.querySelector("[data-focus]:not([disabled])");
-      if (!target || !dialog.open) return;
-      target.focus();
-      target.select?.();
+      if (target && dialog.open) this.focusOn(target);
+    },
+
+    // What x-show is about to show takes the focus a moment later.
+    focusOn(target) {
+      const focus = () => {
+        target.focus();
+        target.select?.();
+      };
+      focus();
+      if (document.activeElement !== target) this.$nextTick(focus);
     },
 
     hide(name) {

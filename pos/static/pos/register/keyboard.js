@@ -6,7 +6,7 @@ const ACTIONS = {
   F4: (till) => till.openPark(),
   "Shift+F4": (till) => till.openParked(),
   F6: (till) => till.openDiscount(),
-  "Shift+F6": (till) => till.selectedLine && till.openDiscount(till.selectedLine),
+  "Shift+F6": (till) => till.discountSelected(),
   F8: (till) => till.openPay(),
   F9: (till) => till.exactCash(),
 };
@@ -128,7 +128,7 @@ export function keyboard({ root }) {
         this.take(event);
         this.picked = Number(event.target.dataset.tile);
         this.pick(MOVES(this)[event.key]);
-        this.$nextTick(() => this.$root.querySelector(`[data-tile="${this.picked}"]`)?.focus());
+        this.$nextTick(() => this.find(`[data-tile="${this.picked}"]`)?.focus());
       } else if (event.key === "Escape") {
         this.take(event);
         this.escape();

@@ -42,7 +42,7 @@ function compose(objects) {
 // Translated texts stand in the page; "{name}" is filled in here.
 function messages() {
   const texts = new Map();
-  for (const each of document.querySelectorAll("#pos-messages [data-text]")) {
+  for (const each of document.getElementById("pos-messages").content.children) {
     texts.set(each.dataset.text, each.textContent.trim());
   }
   return (name, values = {}) =>

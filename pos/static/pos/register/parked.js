@@ -20,8 +20,8 @@ export function parked({ api, text }) {
       this.isLoadingParked = false;
     },
 
-    openPark() {
-      if (this.isLocked) return;
+    async openPark() {
+      if (!(await this.settled()) || this.isLocked) return;
       if (this.isEmpty) {
         this.openParked();
         return;
@@ -31,7 +31,7 @@ export function parked({ api, text }) {
     },
 
     async park() {
-      if (this.parking.isSaving) return false;
+      if (this.parking.isSaving || this.isDeliveryMissing) return false;
       this.parking.isSaving = true;
       this.parking.error = "";
       try {
@@ -119,6 +119,7 @@ export function parked({ api, text }) {
         orderDiscount: found.order_discount,
         note: found.note,
         parked: { id: found.id, label: found.label },
+        delivery: found.delivery,
       });
       this.changed();
       this.say(text("resumed", { label: this.parkedTitle({ ...found, customer: found.customer?.name }) }));

@@ -20,7 +20,7 @@ export function payment({ text, money }) {
     },
 
     async openPay(notice = "") {
-      if (this.isEmpty || this.isLocked) return;
+      if (!(await this.settled()) || this.isEmpty || this.isLocked) return;
       if (!(await this.isReadyToPay())) return;
       this.pay = { ...empty(), error: notice };
       this.pay.method = (this.methods.find((each) => each.kind === "cash") || this.methods[0])?.code || "";
@@ -30,6 +30,8 @@ export function payment({ text, money }) {
 
     // The total of now, and nothing on the lines that would refuse the sale.
     async isReadyToPay() {
+      if (this.isDeliveryMissing) await this.fetchDelivery();
+      if (this.isDeliveryMissing) return false;
       if (!(await this.fresh())) {
         this.miss(this.priceError || text("totalMissing"), "");
         return false;
@@ -124,11 +126,7 @@ export function payment({ text, money }) {
     },
 
     focusPay(name) {
-      this.$nextTick(() => {
-        const input = this.dialog("pay").querySelector(`[data-pay-${name}]`);
-        input?.focus();
-        input?.select?.();
-      });
+      this.soon(() => this.focusOn(this.dialog("pay").querySelector(`[data-pay-${name}]`)));
     },
 
     takePaymentOff(at) {
@@ -186,10 +184,11 @@ export function payment({ text, money }) {
 
     // The quickest sale: exactly the total, in cash, one key.
     async exactCash() {
+      if (!(await this.settled())) return;
       if (this.isEmpty || this.isLocked) return;
       const method = this.methods.find((each) => each.kind === "cash" && !each.needs_reference);
       if (!method) {
-        this.openPay();
+        await this.openPay();
         return;
       }
       if (!(await this.isReadyToPay()) || this.isLocked) return;

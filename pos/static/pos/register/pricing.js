@@ -34,7 +34,7 @@ export function pricing({ api, text, money }) {
           note: line.note,
         })),
         order_discount: this.orderDiscount,
-        delivery: null,
+        delivery: this.delivery,
         note: this.note,
       };
     },
@@ -139,6 +139,12 @@ export function pricing({ api, text, money }) {
       return `${name} ${money().quantity(tax.percent)} %`;
     },
 
+    get deliveryText() {
+      if (!this.delivery) return "";
+      const address = this.delivery.address.replace(/\s*\n\s*/g, ", ");
+      return text("delivery", { address, fee: money().amount(this.delivery.fee) });
+    },
+
     get cartTotal() {
       return this.hasFigures ? this.price.total : "0";
     },
@@ -162,7 +168,8 @@ export function pricing({ api, text, money }) {
     // Discounts ----------------------------------------------------------------------------
 
     // Of one line, or of the whole order when `line` is null.
-    openDiscount(line = null) {
+    async openDiscount(line = null) {
+      if (!(await this.settled())) return;
       if (this.isEmpty || this.isLocked) return;
       if (!this.shop.user.rights.discount) {
         this.miss(text("noDiscount"), "");
@@ -176,6 +183,10 @@ export function pricing({ api, text, money }) {
         error: "",
       };
       this.show("discount");
+    },
+
+    async discountSelected() {
+      if ((await this.settled()) && this.selectedLine) await this.openDiscount(this.selectedLine);
     },
 
     get discountedName() {

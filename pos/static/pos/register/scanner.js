@@ -8,6 +8,8 @@ const LIMIT = pieces(99_999);
 export function scanner({ api, text }) {
   const queue = [];
   let isBusy = false;
+  let work = null;
+  let misses = 0;
 
   return {
     missed: "",
@@ -34,11 +36,17 @@ export function scanner({ api, text }) {
       }
       queue.push({ words, code: rest.trim(), quantity });
       this.waiting = queue.length;
-      this.workOff();
+      if (!isBusy) work = this.workOff();
+    },
+
+    // Paying and parking wait for what was scanned; false when one of the scans went wrong.
+    async settled() {
+      const before = misses;
+      if (isBusy) await work;
+      return misses === before && !this.openDialog;
     },
 
     async workOff() {
-      if (isBusy) return;
       isBusy = true;
       try {
         while (queue.length) {
@@ -117,6 +125,7 @@ export function scanner({ api, text }) {
 
     // The text comes back selected, so that the next scan replaces it, unless one is under way.
     miss(message, words) {
+      misses += 1;
       this.missed = message;
       this.warn(message);
       this.play("miss");

@@ -68,7 +68,10 @@ export function session({ api, text, remembered, ready }) {
       this.openingFloat = this.register.suggested_float || "";
       this.openingError = "";
       this.view = "open";
-      this.$nextTick(() => this.$root.querySelector("[data-opening-float]")?.select());
+      this.$nextTick(() => {
+        const input = this.find("[data-opening-float]");
+        if (input) this.focusOn(input);
+      });
     },
 
     async openSession() {
@@ -111,7 +114,7 @@ export function session({ api, text, remembered, ready }) {
       this.restoreCart();
       this.loadTiles({ fresh: true });
       this.refreshParked();
-      this.$nextTick(() => {
+      this.soon(() => {
         this.watchEnd();
         this.resumeCheckout();
         this.refocus();
