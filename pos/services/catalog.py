@@ -42,7 +42,7 @@ def barcode_problem(code: str) -> str | None:
         return _("A barcode cannot be empty.")
     if len(code) > CODE_LENGTH:
         return _("A barcode has at most %(limit)s characters.") % {"limit": CODE_LENGTH}
-    if has_control_characters(code) or any(sign.isspace() for sign in code):
+    if not code.isprintable() or " " in code:
         return _("A barcode has no blanks and no invisible characters.")
     is_checked = code.isascii() and code.isdigit() and len(code) in CHECKED_LENGTHS
     if is_checked and check_digit(code[:-1]) != code[-1]:

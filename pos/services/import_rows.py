@@ -87,8 +87,10 @@ class RowReader:
                 row.refuse(
                     str(column or ""), value, _("There is no such column. Remove it or rename it.")
                 )
-            else:
-                texts[column] = self._text(row, column, value)
+                continue
+            text = (value or "").strip()
+            if self._is_storable(row, column, text):
+                texts[column] = text
         self._codes(row, texts)
         self._texts(row, texts)
         self._figures(row, texts)
@@ -96,13 +98,14 @@ class RowReader:
         self._categories(row, texts.get("categories", ""))
         return row
 
-    def _text(self, row: ProductRow, column: str, value: str | None) -> str:
-        text = (value or "").strip()
-        if has_control_characters(text, is_prose=column == "description"):
+    def _is_storable(self, row: ProductRow, column: str, text: str) -> bool:
+        is_code = column in ("code", "barcode")
+        is_prose = column == "description"
+        if has_control_characters(text, is_prose=is_prose) or (is_code and not text.isprintable()):
             shown = text.encode("ascii", "backslashreplace").decode()
             row.refuse(column, shown, _("This cell holds invisible characters. Type it anew."))
-            return ""
-        return text
+            return False
+        return True
 
     def _codes(self, row: ProductRow, texts: Mapping[str, str]) -> None:
         row.code = texts.get("code", "")
