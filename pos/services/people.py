@@ -18,6 +18,7 @@ from pos.models import Store, User
 from pos.roles import ADMINISTRATOR, AUDITOR, MANAGER
 
 from .errors import Forbidden, Invalid
+from .history import sign
 
 ALL = User.STORE_RIGHTS
 # What a role means in the stores it is given; any other role works there.
@@ -141,7 +142,7 @@ def set_password(*, user: User, person: User, password: str) -> None:
     except ValidationError as error:
         raise Invalid("weak_password", " ".join(error.messages)) from error
     account.set_password(password)
-    account._history_user, account._change_reason = user, _("New password")
+    sign(account, user=user, reason=_("New password"))
     account.save()
 
 
@@ -186,7 +187,7 @@ def _save_account(user: User, person: User, reason: str) -> User:
         if field.name not in ("id", "is_superuser"):
             setattr(account, field.attname, getattr(person, field.attname))
     account.is_staff = True  # everybody signs in to the one site
-    account._history_user, account._change_reason = user, reason[:100] or None
+    sign(account, user=user, reason=reason[:100])
     account.save()
     person.pk, person._state.adding = account.pk, False
     return account

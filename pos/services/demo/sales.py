@@ -89,8 +89,8 @@ def add_sale(rows: Rows, sale: Sale, priced: PricedCart, tenders: Sequence[Tende
         )
         for tax in priced.totals.taxes
     ]
-    rows.payments += _payments(order, settlement)
-    rows.movements += _movements(order, priced)
+    rows.payments += _payments(order, settlement, sale.at)
+    rows.movements += _movements(order, priced, sale.at)
     return order
 
 
@@ -118,7 +118,7 @@ def _order(sale: Sale, priced: PricedCart, settlement: Settlement) -> Order:
     return order
 
 
-def _payments(order: Order, settlement: Settlement) -> list[Payment]:
+def _payments(order: Order, settlement: Settlement, at: datetime) -> list[Payment]:
     return [
         Payment(
             order=order,
@@ -129,13 +129,13 @@ def _payments(order: Order, settlement: Settlement) -> list[Payment]:
             change_amount=payment.change,
             reference=payment.reference,
             received_by=order.seller,
-            received_at=order.completed_at,
+            received_at=at,
         )
         for payment in settlement.payments
     ]
 
 
-def _movements(order: Order, priced: PricedCart) -> list[StockMovement]:
+def _movements(order: Order, priced: PricedCart, at: datetime) -> list[StockMovement]:
     taken: dict[int, Decimal] = total_by_product(
         (item.product_id, item.quantity) for item in priced.cart.items
     )
@@ -148,7 +148,7 @@ def _movements(order: Order, priced: PricedCart) -> list[StockMovement]:
             order=order,
             unit_cost=priced.products[pk].cost,
             created_by_id=order.seller_id,
-            created_at=order.completed_at,
+            created_at=at,
         )
         for pk in sorted(taken)
     ]
