@@ -154,42 +154,53 @@ class _Draw:
 
 
 def _sell_day(
-    shop: Shop,
-    day: date,
-    count: int,
-    draw: _Draw,
-    buffer: Buffer,
-    left: dict[int, Decimal],
+    shop: Shop, day: date, count: int, draw: _Draw, buffer: Buffer, left: dict[int, Decimal]
 ) -> None:
     chance = draw.chance
     opened = _sessions(shop, day)
     clocks = {store_id: _clock(shop, store_id, day) for store_id in shop.sold}
-    seconds = _seconds(count, chance)
     taken = dict.fromkeys((session.pk for session in opened), 0)
-    cash = shop.methods["cash"]
-    sold_on = day.isoformat()
-    for pk, second in zip(reserve_ids(Order, count), seconds, strict=True):
+    for pk, second in zip(reserve_ids(Order, count), _seconds(count, chance), strict=True):
         session = opened[int(len(opened) * chance.random())]
-        register = session.register
-        register.last_number += 1
+        store_id = session.register.store_id
         way = draw.ways[int(len(draw.ways) * chance.random())]
         customer, percent = None, 0
         if way == "on-account" or chance.random() < WITH_CUSTOMER:
             customer, percent = shop.customers[int(len(shop.customers) * chance.random())]
-        head = Head(
-            *(
-                pk,
-                f"{chance.getrandbits(128):032x}",
-                receipt_number(register, register.last_number),
-            ),
-            *(register.last_number, register.store, register.pk, session.pk),
-            *(session.opened_by_id, customer, clocks[register.store_id].text(second), sold_on),
-            *(shop.methods[way], _note(chance, shop.currency) if way == "cash" else None),
-        )
-        total = buffer.add(head, _basket(shop, register.store_id, percent, draw))
-        if shop.methods[way] == cash:
+        head = _head(shop, pk, session, customer, way, clocks[store_id].text(second), day, chance)
+        total = buffer.add(head, _basket(shop, store_id, percent, draw))
+        if way == "cash":
             taken[session.pk] += total
     _close(opened, taken, left, shop.currency)
+
+
+def _head(
+    shop: Shop,
+    pk: int,
+    session: CashSession,
+    customer_id: int | None,
+    way: str,
+    at: str,
+    day: date,
+    chance: random.Random,
+) -> Head:
+    register = session.register
+    register.last_number += 1
+    return Head(
+        pk=pk,
+        key=f"{chance.getrandbits(128):032x}",
+        number=receipt_number(register, register.last_number),
+        sequence=register.last_number,
+        store=register.store,
+        register_id=register.pk,
+        session_id=session.pk,
+        seller_id=session.opened_by_id,
+        customer_id=customer_id,
+        at=at,
+        sold_on=day.isoformat(),
+        method_id=shop.methods[way],
+        tendered=_note(chance, shop.currency) if way == "cash" else None,
+    )
 
 
 def _clock(shop: Shop, store_id: int, day: date) -> Clock:
@@ -204,7 +215,8 @@ def _seconds(count: int, chance: random.Random) -> list[int]:
 
 def _note(chance: random.Random, currency: Currency) -> int:
     """A note that is handed over, in units; one that is too small means the exact coins."""
-    return chance.choice((5, 10, 20, 50, 100)) * max(100, currency.unit)
+    note: int = chance.choice((5, 10, 20, 50, 100))
+    return note * max(100, currency.unit)
 
 
 def _basket(shop: Shop, store_id: int, percent: int, draw: _Draw) -> list[tuple[Article, Line]]:

@@ -94,8 +94,8 @@ class Currency:
 
     def __init__(self) -> None:
         self.decimals = currency_decimals(settings.POS_CURRENCY)
-        self.factor = 10 ** (MONEY_PLACES - self.decimals)
-        self.unit = 10**self.decimals
+        self.factor: int = 10 ** (MONEY_PLACES - self.decimals)
+        self.unit: int = 10**self.decimals
 
     def text(self, units: int) -> str:
         if not self.decimals:
