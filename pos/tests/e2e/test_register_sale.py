@@ -283,3 +283,36 @@ def test_sizes_are_asked_for_by_one_tile(sit_down, ana, session, main, shirt: Pr
     screen.press("2")
     screen.shows_line("Linen shirt L", "1", "19.90")
     screen.ready()
+
+
+def test_money_taken_is_not_forgotten_when_the_dialog_closes(
+    sit_down, ana, session, shirt: Product, cash, card
+) -> None:
+    screen = sit_down(ana)
+    screen.open()
+    screen.ready()
+    screen.scan("2*4006381333931")
+    screen.shows_total("€39.80")
+    screen.press("F8")
+    dialog = screen.dialog("Take payment")
+    expect(dialog).to_be_visible()
+    screen.press("2")
+    screen.page.keyboard.type("30")
+    screen.press("Enter")
+    taken = dialog.get_by_role("button", name="Take off Card 30.00")
+    expect(taken).to_be_visible()
+    screen.press("Escape")
+    screen.ready()
+    screen.press("F4")
+    screen.shows("Money was already taken for this cart.")
+    screen.page.reload()
+    screen.ready()
+    screen.press("F9")
+    expect(taken).to_be_visible()
+    expect(dialog).to_contain_text("9.80")
+    screen.press("Enter")
+    screen.shows_done("MAIN-R1-000001", "€0.00")
+    assert sorted(Payment.objects.values_list("method__code", "amount")) == [
+        ("card", Decimal("30")),
+        ("cash", Decimal("9.80")),
+    ]

@@ -173,7 +173,7 @@ export function cart({ api, text, remembered }) {
 
     // Give the whole cart up. A resumed order stays in the books, so it needs a reason.
     async clearCart() {
-      if (this.isEmpty || this.isLocked) return;
+      if (this.isEmpty || this.isLocked || this.refusesMoneyTaken()) return;
       if (this.parked) {
         this.openDiscard({ id: this.parked.id, label: this.parked.label });
         return;
@@ -197,6 +197,7 @@ export function cart({ api, text, remembered }) {
         delivery: null,
         isDeliveryMissing: false,
       });
+      this.dropPayments();
       this.changed();
     },
 
@@ -211,8 +212,13 @@ export function cart({ api, text, remembered }) {
     // After every change: keep it, and ask the server for the new total.
     changed() {
       this.revision += 1;
-      remembered.write(this.cartKey, this.isEmpty && !this.parked && !this.customer ? null : this.snapshot());
+      this.keepCart();
       this.reprice();
+    },
+
+    keepCart() {
+      const isNothing = this.isEmpty && !this.parked && !this.customer;
+      remembered.write(this.cartKey, isNothing ? null : this.snapshot());
     },
 
     snapshot() {
@@ -222,6 +228,7 @@ export function cart({ api, text, remembered }) {
         orderDiscount: this.orderDiscount,
         note: this.note,
         parked: this.parked,
+        payments: this.pay.payments,
         // The address is the customer's own affair: after a reload it is fetched again.
         isDelivered: this.delivery !== null || this.isDeliveryMissing,
       };
@@ -251,6 +258,8 @@ export function cart({ api, text, remembered }) {
       this.orderDiscount = kept?.orderDiscount || null;
       this.note = kept?.note || "";
       this.parked = kept?.parked || null;
+      this.dropPayments();
+      this.pay.payments = Array.isArray(kept?.payments) ? kept.payments : [];
       this.delivery = kept?.delivery || null;
       this.isDeliveryMissing = Boolean(this.parked && kept.isDelivered && !this.delivery);
       if (this.isDeliveryMissing) this.fetchDelivery();

@@ -157,7 +157,10 @@ export function checkout({ api, text, money, remembered }) {
         this.refocus();
         return;
       }
-      if (this.dialog("pay").open) this.hide("pay");
+      // The last payment is typed anew: it was meant for another total.
+      this.pay.payments = this.pay.payments.slice(0, -1);
+      this.keepCart();
+      this.hide("pay");
       await this.openPay(error.message);
     },
 
@@ -249,7 +252,8 @@ export function checkout({ api, text, money, remembered }) {
       if (!this.sale) return;
       const url = new URL(this.sale.receiptUrl, location.href);
       url.searchParams.set("print", "1");
-      window.open(url, "tilldesk-receipt", "popup,width=460,height=720");
+      const opened = window.open(url, "tilldesk-receipt", "popup,width=460,height=720");
+      if (!opened) this.say(text("popupBlocked"));
       this.refocus();
     },
   };

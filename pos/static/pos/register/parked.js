@@ -26,6 +26,7 @@ export function parked({ api, text }) {
         this.openParked();
         return;
       }
+      if (this.refusesMoneyTaken()) return;
       this.parking = { label: this.parked?.label || "", error: "", isSaving: false };
       this.show("park");
     },
@@ -101,6 +102,10 @@ export function parked({ api, text }) {
 
     // One cart at a time: the current one is parked before another is taken up.
     async putAside() {
+      if (this.pay.payments.length) {
+        this.parkedError = text("paymentsFirst");
+        return false;
+      }
       const yes = await this.ask(text("parkFirstTitle"), text("parkFirst"), text("parkFirstYes"));
       if (!yes) return false;
       this.parking = { label: this.parked?.label || "", error: "", isSaving: false };

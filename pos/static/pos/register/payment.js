@@ -22,10 +22,22 @@ export function payment({ text, money }) {
     async openPay(notice = "") {
       if (!(await this.settled()) || this.isEmpty || this.isLocked) return;
       if (!(await this.isReadyToPay())) return;
-      this.pay = { ...empty(), error: notice };
+      // What was taken already stays, also when the dialog was closed in between.
+      this.pay = { ...empty(), payments: this.pay.payments, error: notice };
       this.pay.method = (this.methods.find((each) => each.kind === "cash") || this.methods[0])?.code || "";
       this.prefill();
       this.show("pay");
+    },
+
+    // Money taken must not be forgotten with the cart it was taken for.
+    refusesMoneyTaken() {
+      if (!this.pay.payments.length) return false;
+      this.miss(text("paymentsFirst"), "");
+      return true;
+    },
+
+    dropPayments() {
+      this.pay = empty();
     },
 
     // The total of now, and nothing on the lines that would refuse the sale.
@@ -131,6 +143,7 @@ export function payment({ text, money }) {
 
     takePaymentOff(at) {
       this.pay.payments.splice(at, 1);
+      this.keepCart();
       this.prefill();
       this.focusPay("amount");
     },
@@ -152,6 +165,7 @@ export function payment({ text, money }) {
         this.submitSale(this.pay.payments, this.payTotal);
         return;
       }
+      this.keepCart();
       this.pay.reference = "";
       this.prefill();
       this.focusPay("method-chosen");
@@ -187,7 +201,7 @@ export function payment({ text, money }) {
       if (!(await this.settled())) return;
       if (this.isEmpty || this.isLocked) return;
       const method = this.methods.find((each) => each.kind === "cash" && !each.needs_reference);
-      if (!method) {
+      if (!method || this.pay.payments.length) {
         await this.openPay();
         return;
       }

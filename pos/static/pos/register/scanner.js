@@ -14,6 +14,7 @@ export function scanner({ api, text }) {
   return {
     missed: "",
     waiting: 0,
+    isNarrow: window.matchMedia("(max-width: 720px)").matches,
 
     // Enter in the field.
     submitField() {
