@@ -19,6 +19,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import (
+    RangeDateFilter,
+    RangeDateTimeFilter,
+    RangeNumericFilter,
+)
 from unfold.views import ChangeList
 
 from pos.models.fields import MoneyField, PercentField, QuantityField
@@ -33,6 +38,7 @@ EXACT_FIELDS = {
     PercentField: {"form_class": NumberField},
 }
 TOO_LARGE = re.compile(r"[0-9]{19}")
+RANGES = (RangeDateFilter, RangeDateTimeFilter, RangeNumericFilter)
 RANGE_SUFFIXES = ("_from", "_to", "_from_0", "_from_1", "_to_0", "_to_1")
 FIELD_SUFFIXES = ("", "__exact", "__id__exact", "__isnull")
 
@@ -45,7 +51,8 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         if isinstance(self.object_list, QuerySet):
-            return self.object_list.order_by()[: self.MOST].count()
+            # Without the annotations, which a count of a slice would work out for every row.
+            return self.object_list.order_by().values("pk")[: self.MOST].count()
         return len(self.object_list)
 
 
@@ -89,7 +96,8 @@ class ScopedAdmin(ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         # PostgreSQL refuses NUL in any text; no name holds one.
-        return self.search(request, queryset, search_term.replace("\x00", "").strip())
+        text = search_term.replace("\x00", "").strip()
+        return self.search(request, queryset, text) if text else (queryset, False)
 
     def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
         return super().get_search_results(request, queryset, text)
@@ -105,7 +113,7 @@ class ScopedAdmin(ModelAdmin):
         for each in self.get_list_filter(request):
             if isinstance(each, (str, tuple, list)):
                 field = each if isinstance(each, str) else each[0]
-                is_range = not isinstance(each, str) and "Range" in each[1].__name__
+                is_range = not isinstance(each, str) and issubclass(each[1], RANGES)
                 suffixes = RANGE_SUFFIXES if is_range else FIELD_SUFFIXES
                 allowed |= {f"{field}{suffix}" for suffix in suffixes}
             else:

@@ -95,7 +95,7 @@ class CustomerAdmin(PosModelAdmin):
 
     def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
         exact = queryset.filter(phone=text)
-        return (exact if text and exact.exists() else queryset.matching(text)), False
+        return (exact if exact.exists() else queryset.matching(text)), False
 
     @display(description=_("name"), ordering="name")
     def name_cell(self, customer: Customer) -> SafeString:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.utils import parse_datetime_str
 
 from pos.models import Product, Register, StockLevel, Store
 
@@ -15,14 +18,25 @@ from .category_tree import branches, with_descendants
 
 
 class PeriodFilter(RangeDateTimeFilter):
-    """From and to; a day without a time means the whole day."""
+    """From and to, by the shop's clock; a day without a time means the whole day."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
-        for end, time in (("from", "00:00:00"), ("to", "23:59:59")):
-            day, clock = f"{self.parameter_name}_{end}_0", f"{self.parameter_name}_{end}_1"
-            if self.used_parameters.get(day) and not self.used_parameters.get(clock):
-                self.used_parameters[clock] = time
-        return super().queryset(request, queryset)
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        start, end = self.moment("from", "00:00:00"), self.moment("to", "23:59:59")
+        if start:
+            queryset = queryset.filter(**{f"{self.parameter_name}__gte": start})
+        if end:
+            end += timedelta(seconds=1)
+            queryset = queryset.filter(**{f"{self.parameter_name}__lt": end})
+        return queryset
+
+    def moment(self, which: str, default_time: str) -> datetime | None:
+        """What was typed for one end; None for nothing and for nonsense."""
+        day = self.used_parameters.get(f"{self.parameter_name}_{which}_0")
+        clock = self.used_parameters.get(f"{self.parameter_name}_{which}_1") or default_time
+        parsed = parse_datetime_str(f"{day} {clock}") if day else None
+        if parsed is None or not 1900 < parsed.year < 2200:
+            return None
+        return timezone.make_aware(parsed)
 
 
 class ChoiceFilter(DropdownFilter):

@@ -113,7 +113,7 @@ class PaymentAdmin(PaymentCells, DocumentAdmin):
     )
 
     def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
-        orders = Order.objects.numbered(text).values_list("pk", flat=True)[:500]
+        orders = Order.objects.numbered(text).order_by().values_list("pk", flat=True)[:500]
         found = queryset.filter(order_id__in=list(orders))
         return (found if found.exists() else queryset.filter(reference=text)), False
 

@@ -303,6 +303,26 @@ def test_orders_are_found_by_number_customer_and_phone(
     assert found("nothing like it") == []
 
 
+def test_orders_are_narrowed_to_a_period_and_a_status(
+    fill: Callable[[int], None], root: User, signed_in: SignIn
+) -> None:
+    fill(3)
+    old = Order.objects.order_by("sequence").first()
+    at = timezone.now() - timedelta(days=10)
+    Order.objects.filter(pk=old.pk).update(created_at=at)
+    client, day = signed_in(root), at.date().isoformat()
+
+    def found(query: str) -> int:
+        return client.get(f"/admin/pos/order/?{query}").context["cl"].result_count
+
+    assert found(f"created_at_from_0={day}&created_at_to_0={day}") == 1
+    assert found(f"created_at_from_0={day}") == 3
+    assert found(f"created_at_to_0={day}&created_at_to_1=") == 1
+    assert found("status__exact=completed") == 3
+    assert found("status__exact=parked") == 0
+    assert found("status__exact=nonsense") == 0
+
+
 def test_a_number_is_looked_up_and_never_read_through(
     fill: Callable[[int], None], root: User, signed_in: SignIn
 ) -> None:
