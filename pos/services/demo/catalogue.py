@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,8 +21,12 @@ from pos.services.catalog import check_digit
 from .people import REASON
 from .pictures import picture
 from .shapes import SHAPES
-from .shop import amount, fixture
+from .shop import amount, fixture, rounded, shelf_price
 
+# Sizes that are an amount cost by it; a larger packet is a little cheaper by the kilogram.
+MEASURE = re.compile(r"(\d+(?:\.\d+)?)(kg|g|cl|l|cm|W)?")
+IN_BASE = {"kg": Decimal(1000), "l": Decimal(100)}
+BULK_SAVING = Decimal("0.85")
 IN_STORE = "200"  # the prefix that is free for a shop's own barcodes
 ALIASES = 0.25  # share of products with a second barcode, the maker's
 DAYS_AGO = 75
@@ -37,6 +42,14 @@ class Article:
     @property
     def sizes(self) -> list[str]:
         return self.row.get("sizes", "").split() or [""]
+
+    def factor(self, size: str) -> Decimal:
+        """What this size costs against the first one; M, L and trouser sizes cost the same."""
+        first, own = (MEASURE.fullmatch(each) for each in (self.sizes[0], size))
+        if not first or not own or not (own[2] or self.row.get("by_size")):
+            return Decimal(1)
+        amounts = [Decimal(each[1]) * IN_BASE.get(each[2], Decimal(1)) for each in (first, own)]
+        return (amounts[1] / amounts[0]) ** BULK_SAVING
 
     @property
     def style(self) -> str:
@@ -100,13 +113,14 @@ def make_product(
 ) -> Product:
     row = article.row
     is_weighed = row.get("weight", False)
+    factor = article.factor(size) if size else Decimal(1)
     return Product(
         code=f"{row['code']}-{size.upper()}" if article.style else row["code"],
         name=row["name"],
         style=article.style,
-        size=size,
-        price=amount(row["price"]),
-        cost=amount(row["cost"]),
+        size=re.sub(r"(\d)([a-zA-Z]+)$", r"\1 \2", size),
+        price=amount(row["price"]) if factor == 1 else shelf_price(amount(row["price"]) * factor),
+        cost=rounded(amount(row["cost"]) * factor),
         tax_rate=rates[row["tax"]],
         description=row.get("description", ""),
         image=image,

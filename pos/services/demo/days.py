@@ -67,7 +67,7 @@ def shifts(
             closes_at = min(datetime.combine(day, end, zone), now - BREAK)
             if closes_at - opens_at < timedelta(minutes=15):
                 continue
-            seller = rota.sellers[(number + place) % len(rota.sellers)]
+            seller = rota.sellers[(number + 1 - len(days) + place) % len(rota.sellers)]
             moments = list(_moments(rota, day, start, end, len(plan), chance))
             sold = [moment for moment in moments if opens_at < moment < closes_at - 2 * BREAK]
             yield Shift(register, seller, opens_at, closes_at, sold)

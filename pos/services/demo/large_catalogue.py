@@ -8,17 +8,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from django.conf import settings
 from django.utils import timezone
 
 from pos.models import Barcode, Customer, Product, Register, Store, User
 from pos.models.catalog import fold
-from pos.money import currency_decimals, quantise, round_to_increment
 from pos.services.bulk_rows import insert_history, insert_objects, insert_rows, reserve_ids
 
 from .catalogue import IN_STORE, ean
 from .people import REASON
-from .shop import amount, fixture
+from .shop import fixture, rounded, shelf_price
 
 CHUNK = 5000
 WITH_PICTURE = 0.4
@@ -87,7 +85,7 @@ def _variation(
         style=f"{original.style}-{suffix}" if original.style else "",
         size=original.size,
         price=shelf_price(original.price * factor),
-        cost=quantise(original.cost * factor, currency_decimals(settings.POS_CURRENCY)),
+        cost=rounded(original.cost * factor),
         tax_rate_id=original.tax_rate_id,
         image=original.image.name if chance.random() < WITH_PICTURE else "",
         colour=original.colour,
@@ -96,12 +94,6 @@ def _variation(
         created_at=made_at,
         updated_at=made_at,
     )
-
-
-def shelf_price(price: Decimal) -> Decimal:
-    """As prices stand on shelves: rounded to 0.05, and never nothing."""
-    step = amount("0.05")
-    return max(step, round_to_increment(price, step))
 
 
 def more_customers(*, count: int) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from pos.models import PaymentMethod, Register, Store, TaxRate, User
-from pos.money import currency_decimals, quantise
+from pos.money import currency_decimals, quantise, round_to_increment
 
 Say = Callable[[str], None]
 
@@ -25,6 +25,17 @@ def amount(text: str) -> Decimal:
     decimals = currency_decimals(settings.POS_CURRENCY)
     value = Decimal(text)
     return quantise(value, decimals) if decimals >= 2 else quantise(value * 100, decimals)
+
+
+def rounded(value: Decimal) -> Decimal:
+    """In the shop's currency, to its smallest coin."""
+    return quantise(value, currency_decimals(settings.POS_CURRENCY))
+
+
+def shelf_price(price: Decimal) -> Decimal:
+    """As prices stand on shelves: rounded to 0.05, and never nothing."""
+    step = amount("0.05")
+    return max(step, rounded(round_to_increment(price, step)))
 
 
 def has_stores() -> bool:
