@@ -63,6 +63,13 @@ def test_negative_float_is_refused(ana: User, till_one: Register) -> None:
         open_session(user=ana, register=till_one, opening_float=Decimal("-0.01"))
 
 
+def test_float_is_what_a_drawer_can_hold(ana: User, till_one: Register) -> None:
+    """A scanned barcode is no float, and a sum beyond the books could never be closed."""
+    with refused(Invalid, "too_large"):
+        open_session(user=ana, register=till_one, opening_float=Decimal("100000000.00"))
+    assert open_session(user=ana, register=till_one, opening_float=Decimal("99999999.99")).is_open
+
+
 @pytest.mark.parametrize("who", ["sam", "ada", "eve"])
 def test_opening_needs_the_right_in_this_store(request: pytest.FixtureRequest, till_one: Register, who: str) -> None:  # fmt: skip
     user = request.getfixturevalue(who)
@@ -108,6 +115,7 @@ def test_cash_moves_with_a_reason(max_: User, session: CashSession) -> None:
         (Kind.PAY_OUT, "100.01", "stamps", Conflict, "not_enough_cash"),
         (Kind.DROP, "100.01", "safe", Conflict, "not_enough_cash"),
         (Kind.PAY_IN, "0", "change", Invalid, "too_small"),
+        (Kind.PAY_IN, "100000000.00", "change", Invalid, "too_large"),
         (Kind.PAY_IN, "-5.00", "change", Invalid, "too_small"),
         (Kind.PAY_OUT, "-5.00", "change", Invalid, "too_small"),
         ("gift", "5.00", "change", Invalid, "unknown_kind"),
