@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pos.models import CashMovement, CashSession, Payment, Register, User
-from pos.money import ZERO
+from pos.money import MAX_MONEY, ZERO
 from pos.payment_methods import cash_kinds
 
 from .errors import Conflict, Forbidden, Invalid
 from .locks import lock_register, lock_session
 from .rights import require
+
+# Leaves room for a session's sales in the columns of its close.
+MOST_CASH = MAX_MONEY / 10
 
 
 @transaction.atomic
@@ -24,6 +27,7 @@ def open_session(*, user: User, register: Register, opening_float: Decimal) -> C
     require(user, "open_cashsession", store=register.store_id)
     if opening_float < 0:
         raise Invalid("too_small", _("The float cannot be negative."))
+    _refuse_heap(opening_float)
     register = lock_register(register.pk)
     if not register.is_active or not register.store.is_active:
         raise Conflict("register_inactive", _("This register is switched off."))
@@ -35,6 +39,11 @@ def open_session(*, user: User, register: Register, opening_float: Decimal) -> C
     return CashSession.objects.create(
         register=register, opened_by=user, opened_at=timezone.now(), opening_float=opening_float
     )
+
+
+def _refuse_heap(amount: Decimal) -> None:
+    if amount > MOST_CASH:
+        raise Invalid("too_large", _("No drawer holds that much. Check the amount."))
 
 
 def _already_open(session: CashSession) -> Conflict:
@@ -57,6 +66,7 @@ def move_cash(
     session = _lock_open(session)
     if amount <= 0:
         raise Invalid("too_small", _("Enter an amount above zero."))
+    _refuse_heap(amount)
     if kind not in CashMovement.Kind.values:
         raise Invalid("unknown_kind", _("Choose pay in, pay out or drop."))
     if not reason.strip():
