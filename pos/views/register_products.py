@@ -49,19 +49,23 @@ def find_by_code(code: str) -> Product | None:
 
 @json_view("GET")
 def products(request: HttpRequest) -> HttpResponse:
-    """A page of products, found by text, category or favourites; grouped: one per style."""
+    """A page of products, found by text, category or favourites.
+
+    Grouped: one tile per style, with those of its sizes that the text finds.
+    """
     store = _store(request)
     text = read_text(request.GET.get("q", ""), "q", limit=100)
     page = _page(request.GET.get("page", ""))
-    found = _filtered(request, Product.objects.on_sale().matching(text))
+    matching = Product.objects.on_sale().matching(text)
+    found = _filtered(request, matching)
     is_grouped = request.GET.get("group") == "1"
     if is_grouped:
-        found = found.filter(~Exists(_earlier_of_style()))
+        found = found.filter(~Exists(_earlier_of_style(found)))
     first = (page - 1) * PAGE
     rows = list(found.only(*COLUMNS).order_by("name", "size", "id")[first : first + PAGE + 1])
     results = product_list(rows[:PAGE], store)
     if is_grouped:
-        add_sizes(results, store)
+        add_sizes(results, store, matching)
     return JsonResponse({"results": results, "next": page + 1 if len(rows) > PAGE else None})
 
 
@@ -95,16 +99,15 @@ def _with_children(category_id: int) -> list[int]:
     return found
 
 
-def _earlier_of_style() -> QuerySet[Product]:
-    """An active product of the same style with a lower id: then this one is not the style's tile."""
-    same = Product.objects.on_sale().filter(style=OuterRef("style"), pk__lt=OuterRef("pk"))
-    return same.exclude(style="")
+def _earlier_of_style(found: QuerySet[Product]) -> QuerySet[Product]:
+    """One of those found with the same style and a lower id: then this one is not the style's tile."""
+    return found.filter(style=OuterRef("style"), pk__lt=OuterRef("pk")).exclude(style="")
 
 
-def add_sizes(results: list[dict[str, Any]], store: Store | None) -> None:
-    """Give each tile the sizes of its style, smallest first."""
+def add_sizes(results: list[dict[str, Any]], store: Store | None, among: QuerySet[Product]) -> None:
+    """Give each tile the sizes of its style that are in `among`, smallest first."""
     styles = {each["style"] for each in results if each["style"]}
-    rows = Product.objects.on_sale().only(*COLUMNS).filter(~Q(style=""), style__in=styles)
+    rows = among.only(*COLUMNS).filter(~Q(style=""), style__in=styles)
     by_style: dict[str, list[dict[str, Any]]] = {}
     for each in product_list(sorted(rows, key=_size_key), store):
         by_style.setdefault(each["style"], []).append(each)

@@ -19,7 +19,9 @@ AT_THE_TILL = {"width": 1440, "height": 900}
 @pytest.fixture
 def page(chromium: Browser, live_server: Any) -> Iterator[Page]:
     """A blank page; a script that fails in it fails the test."""
-    context = chromium.new_context(viewport=AT_THE_TILL, base_url=live_server.url, reduced_motion="reduce")
+    context = chromium.new_context(
+        viewport=AT_THE_TILL, base_url=live_server.url, reduced_motion="reduce"
+    )
     page = context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
@@ -38,7 +40,11 @@ def sit_down(
     def sit(user: User, *, elsewhere: bool = False) -> Screen:
         seat = page
         if elsewhere:
-            others.append(chromium.new_context(viewport=AT_THE_TILL, base_url=live_server.url, reduced_motion="reduce"))
+            others.append(
+                chromium.new_context(
+                    viewport=AT_THE_TILL, base_url=live_server.url, reduced_motion="reduce"
+                )
+            )
             seat = others[-1].new_page()
         cookies = signed_in(user).cookies
         seat.context.add_cookies(

@@ -46,7 +46,11 @@ class Screen:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def line(self, name: str) -> Locator:
-        return self.page.get_by_role("list", name="Lines").get_by_role("listitem").filter(has_text=name)
+        return (
+            self.page.get_by_role("list", name="Lines")
+            .get_by_role("listitem")
+            .filter(has_text=name)
+        )
 
     def dialog(self, name: str) -> Locator:
         return self.page.get_by_role("dialog", name=name)

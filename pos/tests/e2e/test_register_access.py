@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from pos.models import Customer, Product
 
+from .. import factories
+
 pytestmark = pytest.mark.e2e
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -20,7 +22,9 @@ DEVICES = {"till": (1440, 900), "tablet": (1024, 768), "telephone": (390, 844)}
 def findings(page: Any) -> list[str]:
     """What axe finds on the page, in its words."""
     # A colour that still fades in is not yet the one to be judged.
-    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)")
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)"
+    )
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
@@ -30,13 +34,11 @@ def shop(
     sit_down, ana, session, shirt: Product, scarf: Product, tomatoes: Product, rosa: Customer,
     cash, card, transfer, on_account, main, vat20,
 ):  # fmt: skip
-    from ..factories import make_product
-
-    make_product(
+    factories.make_product(
         "Linen shirt", "19.90", code="SHIRT-L", style="SHIRT", size="L", tax_rate=vat20, stock={main: "1"},
         reorder_point=Decimal("3"),
     )  # fmt: skip
-    make_product("Sold out", "5.00", code="GONE", colour="#f5e6c8", tax_rate=vat20)
+    factories.make_product("Sold out", "5.00", code="GONE", colour="#f5e6c8", tax_rate=vat20)
     return sit_down(ana)
 
 
@@ -112,7 +114,9 @@ def test_keys_never_leave_an_open_dialog(shop) -> None:
     expect(dialog).to_be_visible()
     for _ in range(20):
         shop.press("Tab")
-        assert shop.page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('dialog')")
+        assert shop.page.evaluate(
+            "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
     shop.press("Escape")
     shop.ready()
 

@@ -94,7 +94,9 @@ def test_parked_order_is_discarded_with_a_reason(sit_down, ana, session, shirt: 
     assert (order.status, order.void_reason) == ("voided", "customer left")
 
 
-def test_cart_survives_a_reload(sit_down, ana, session, shirt: Product, rosa: Customer, cash) -> None:
+def test_cart_survives_a_reload(
+    sit_down, ana, session, shirt: Product, rosa: Customer, cash
+) -> None:
     screen = sit_down(ana)
     screen.open()
     screen.ready()

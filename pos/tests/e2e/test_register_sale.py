@@ -8,7 +8,19 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from pos.models import CashSession, Customer, Order, Payment, PaymentMethod, Product, Register, StockLevel
+from pos import roles
+from pos.models import (
+    CashSession,
+    Customer,
+    Order,
+    Payment,
+    PaymentMethod,
+    Product,
+    Register,
+    StockLevel,
+)
+
+from .. import factories
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("verified")]
 
@@ -32,12 +44,18 @@ def test_first_sale_from_an_empty_drawer_to_the_receipt(
     expect(opened.value.get_by_text("MAIN-R1-000001").first).to_be_visible()
 
     order = Order.objects.get()
-    assert (order.number, order.total_amount, order.seller) == ("MAIN-R1-000001", Decimal("52.30"), ana)
+    assert (order.number, order.total_amount, order.seller) == (
+        "MAIN-R1-000001",
+        Decimal("52.30"),
+        ana,
+    )
     assert CashSession.objects.get().opening_float == Decimal("100.00")
     assert StockLevel.objects.get(product=shirt).on_hand == 10
 
 
-def test_register_and_its_session_are_remembered(sit_down, ana, session, till_two: Register) -> None:
+def test_register_and_its_session_are_remembered(
+    sit_down, ana, session, till_two: Register
+) -> None:
     screen = sit_down(ana)
     screen.open_register("Register 1")
     screen.page.reload()
@@ -49,11 +67,7 @@ def test_register_and_its_session_are_remembered(sit_down, ana, session, till_tw
 def test_somebody_elses_drawer_is_named_and_closed_to_others(
     sit_down, session, till_one: Register, main
 ) -> None:
-    from pos import roles
-
-    from ..factories import make_user
-
-    ben = make_user("ben", roles.SELLER, [main])
+    ben = factories.make_user("ben", roles.SELLER, [main])
     screen = sit_down(ben)
     screen.open()
     screen.shows("Ana has had this register open since")
@@ -102,7 +116,11 @@ def test_sale_by_keyboard_alone(
     screen.ready()
 
     order = Order.objects.get()
-    assert (order.total_amount, order.customer, order.payment_status) == (Decimal("35.67"), rosa, "paid")
+    assert (order.total_amount, order.customer, order.payment_status) == (
+        Decimal("35.67"),
+        rosa,
+        "paid",
+    )
     assert Payment.objects.get().method == card
 
 
@@ -174,10 +192,8 @@ def test_rest_on_account_shows_what_the_customer_owes(
 
 
 def test_cash_is_rounded_to_the_smallest_coin(sit_down, ana, session, main, vat20, card) -> None:
-    from ..factories import make_payment_method, make_product
-
-    make_payment_method("cash", cash_rounding=Decimal("0.05"), position=1)
-    make_product("Pencil", "1.98", code="PENCIL", tax_rate=vat20, stock={main: "9"})
+    factories.make_payment_method("cash", cash_rounding=Decimal("0.05"), position=1)
+    factories.make_product("Pencil", "1.98", code="PENCIL", tax_rate=vat20, stock={main: "9"})
     screen = sit_down(ana)
     screen.open()
     screen.ready()
@@ -188,7 +204,9 @@ def test_cash_is_rounded_to_the_smallest_coin(sit_down, ana, session, main, vat2
     assert Order.objects.get().rounding_amount == Decimal("0.02")
 
 
-def test_a_miss_leaves_the_text_selected_for_the_next_scan(sit_down, ana, session, shirt: Product) -> None:
+def test_a_miss_leaves_the_text_selected_for_the_next_scan(
+    sit_down, ana, session, shirt: Product
+) -> None:
     screen = sit_down(ana)
     screen.open()
     screen.ready()
@@ -199,7 +217,9 @@ def test_a_miss_leaves_the_text_selected_for_the_next_scan(sit_down, ana, sessio
     expect(screen.page.get_by_text("No product with code").filter(visible=True)).to_have_count(0)
 
 
-def test_a_fast_scanner_loses_nothing(sit_down, ana, session, shirt: Product, scarf: Product) -> None:
+def test_a_fast_scanner_loses_nothing(
+    sit_down, ana, session, shirt: Product, scarf: Product
+) -> None:
     screen = sit_down(ana)
     screen.open()
     screen.ready()
@@ -267,11 +287,17 @@ def test_removed_line_comes_back_with_undo(sit_down, ana, session, shirt: Produc
     screen.ready()
 
 
-def test_sizes_are_asked_for_by_one_tile(sit_down, ana, session, main, shirt: Product, vat20) -> None:
-    from ..factories import make_product
-
-    make_product(
-        "Linen shirt", "19.90", code="SHIRT-L", style="SHIRT", size="L", tax_rate=vat20, stock={main: "4"}
+def test_sizes_are_asked_for_by_one_tile(
+    sit_down, ana, session, main, shirt: Product, vat20
+) -> None:
+    factories.make_product(
+        "Linen shirt",
+        "19.90",
+        code="SHIRT-L",
+        style="SHIRT",
+        size="L",
+        tax_rate=vat20,
+        stock={main: "4"},
     )
     screen = sit_down(ana)
     screen.open()
@@ -283,6 +309,25 @@ def test_sizes_are_asked_for_by_one_tile(sit_down, ana, session, main, shirt: Pr
     screen.press("2")
     screen.shows_line("Linen shirt L", "1", "19.90")
     screen.ready()
+
+
+def test_name_and_size_find_the_one_article(
+    sit_down, ana, session, main, shirt: Product, vat20
+) -> None:
+    factories.make_product(
+        "Linen shirt",
+        "19.90",
+        code="SHIRT-XL",
+        style="SHIRT",
+        size="XL",
+        tax_rate=vat20,
+        stock={main: "4"},
+    )
+    screen = sit_down(ana)
+    screen.open()
+    screen.ready()
+    screen.scan("linen xl")
+    screen.shows_line("Linen shirt XL", "1", "19.90")
 
 
 def test_money_taken_is_not_forgotten_when_the_dialog_closes(
