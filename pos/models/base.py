@@ -26,13 +26,19 @@ class OwnQuerySet(ScopedQuerySet):
     owner_path = ""
 
     def visible_to(self, user: User) -> Self:
-        managed = user.store_ids("manage_store", "view_store_reports")
+        managed, stores = user.store_ids("manage_store", "view_store_reports"), user.store_ids()
         if managed is None:
             return self.all()
-        own = models.Q(
-            **{f"{self.store_path}__in": user.store_ids() or (), self.owner_path: user.pk}
-        )
-        return self.filter(models.Q(**{f"{self.store_path}__in": managed}) | own)
+        own = models.Q(**{self.owner_path: user.pk})
+        if stores is not None:
+            own &= self.in_stores(stores - managed)
+        # One condition where one is enough: an OR keeps a database from using its best index.
+        if stores is not None and stores <= managed:
+            return self.filter(self.in_stores(managed))
+        return self.filter(self.in_stores(managed) | own) if managed else self.filter(own)
+
+    def in_stores(self, ids: frozenset[int]) -> models.Q:
+        return models.Q(**{f"{self.store_path}__in": ids})
 
 
 def non_negative(field: str, name: str, message: object) -> models.CheckConstraint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -78,6 +78,10 @@ class PaymentMethod(models.Model):
 class PaymentQuerySet(OwnQuerySet):
     store_path = "order__store_id"
     owner_path = "received_by"
+
+    def in_stores(self, ids: frozenset[int]) -> Q:
+        # Not a join: the newest payments are then found without sorting all of them.
+        return Q(Exists(Order.objects.filter(pk=OuterRef("order_id"), store_id__in=ids)))
 
 
 class Payment(models.Model):
