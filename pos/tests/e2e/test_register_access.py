@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from pos.models import Customer, Product
+from pos.models import Customer, Product, Register
 
 from .. import factories
 
@@ -59,6 +59,24 @@ def test_register_is_accessible(shop, look: str, device: str) -> None:
     expect(shop.button("Remove")).to_be_visible()
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_way_to_the_register_is_accessible(
+    sit_down, ana, till_one: Register, till_two: Register, look: str
+) -> None:
+    screen = sit_down(ana)
+    screen.page.add_init_script(f"localStorage.setItem('adminTheme', '\"{look}\"')")
+    screen.open()
+    screen.shows("Where do you sell today?")
+    assert findings(screen.page) == []
+    screen.page.get_by_role("button", name="Register 2").click()
+    expect(screen.page.get_by_label("Cash in the drawer")).to_be_focused()
+    assert findings(screen.page) == []
+    screen.page.keyboard.type("plenty")
+    screen.press("Enter")
+    screen.shows("Type an amount, for example 12.50.")
+    assert findings(screen.page) == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -156,6 +156,9 @@ export function keyboard({ root }) {
       else if (name === "sizes" && digit && this.sizing?.sizes[digit - 1]) {
         this.take(event);
         this.chooseSize(this.sizing.sizes[digit - 1]);
+      } else if (name === "pending" && event.key === "Escape") {
+        this.take(event);
+        this.askToCancel();
       } else if (/^F\d+$/.test(event.key)) this.take(event);
       else if (!isTyping(event.target) && ["?", "/", "["].includes(event.key)) this.take(event);
     },

@@ -52,6 +52,7 @@ export function session({ api, text, remembered, ready }) {
 
     changeRegister() {
       this.isMenuOpen = false;
+      if (this.isLocked) return;
       this.view = "choose";
       this.refreshRegisters();
     },
