@@ -98,7 +98,7 @@ def settle(
     rounding = rounding_for([each.method for each in given], gross)
     # First of all: tenders that fitted the old price must not be called short or too much.
     _refuse_other_total(expected_total, gross, gross + rounding)
-    if given and sum((each.tendered for each in given), ZERO) < gross + rounding:
+    if sum((each.tendered for each in given), ZERO) < min(gross, gross + rounding):
         rounding = ZERO  # something stays due, so it is not settled in coins
     total = gross + rounding
     payments = _apply(given, total)

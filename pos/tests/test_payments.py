@@ -194,6 +194,12 @@ def test_nothing_is_rounded_while_something_stays_due(
     assert (settlement.rounding, settlement.due) == (0, Decimal("5.52"))
 
 
+def test_coins_cannot_pay_what_rounding_has_added(ana: User, coins: PaymentMethod) -> None:
+    with refused(Conflict, "payment_short"):
+        pay(ana, "10.53", "cash 10.53")
+    assert rows(pay(ana, "10.53", "cash 10.55")) == ["cash 10.55 10.55 0.00"]
+
+
 def test_total_may_be_told_before_or_after_rounding(ana: User, coins: PaymentMethod) -> None:
     for shown in ("10.52", "10.50"):
         assert pay(ana, "10.52", "cash 20.00", shown=shown).total == Decimal("10.50")
