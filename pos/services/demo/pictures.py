@@ -144,7 +144,8 @@ def picture(shape: Shape, colour: str) -> bytes:
     main = rgb(colour)
     drawn = Image.new("RGBA", (EDGE * SCALE, EDGE * SCALE), (*main, 0))
     shape(Pen(drawn, main))
-    drawn = drawn.reduce(SCALE)
+    # Band by band: what is transparent has the main colour too, so nothing else can shine through.
+    drawn = Image.merge("RGBA", [band.reduce(SCALE) for band in drawn.split()])
     result = _background(main)
     place = (WIDTH - EDGE) // 2, (HEIGHT - EDGE) // 2
     result.paste(mix(main, INK, 0.55), place, _shadow(drawn))
