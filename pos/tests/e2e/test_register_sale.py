@@ -109,7 +109,7 @@ def test_sale_by_keyboard_alone(
     screen.shows_total("€35.67")
     screen.press("F8")
     expect(screen.dialog("Take payment")).to_be_visible()
-    screen.press("2", "Enter")
+    screen.press("a", "Enter")
     screen.shows_done("MAIN-R1-000001", "€0.00")
     screen.press("Enter")
     screen.shows("Ready to sell")
@@ -133,12 +133,12 @@ def test_split_payment_and_change(sit_down, ana, session, shirt: Product, cash, 
     screen.press("F8")
     dialog = screen.dialog("Take payment")
     expect(dialog).to_contain_text("€59.70")
-    screen.press("2")
+    screen.press("a")
     screen.page.keyboard.type("20")
     expect(dialog).to_contain_text("€39.70")
     screen.press("Enter")
     expect(dialog.get_by_role("button", name="Take off Card 20.00")).to_be_visible()
-    screen.press("1")
+    screen.press("c")
     screen.page.keyboard.type("50")
     expect(dialog).to_contain_text("€10.30")
     screen.press("Enter")
@@ -161,11 +161,29 @@ def test_card_gives_no_change(sit_down, ana, session, shirt: Product, cash, card
     screen.shows_total("€19.90")
     screen.press("F8")
     expect(screen.dialog("Take payment")).to_be_visible()
-    screen.press("2")
+    screen.press("a")
     screen.page.keyboard.type("50")
     screen.press("Enter")
     screen.shows("Card gives no change: at most €19.90")
     assert Order.objects.count() == 0
+
+
+def test_notes_are_typed_at_once_and_a_scanned_amount_is_not_taken(
+    sit_down, ana, session, shirt: Product, cash, card
+) -> None:
+    screen = sit_down(ana)
+    screen.open()
+    screen.ready()
+    screen.scan("4006381333931")
+    screen.shows_total("€19.90")
+    screen.press("F8")
+    expect(screen.dialog("Take payment")).to_be_visible()
+    screen.scan("40063813")
+    screen.shows("Check the amount.")
+    assert Order.objects.count() == 0
+    screen.page.keyboard.type("50")
+    screen.press("Enter")
+    screen.shows_done("MAIN-R1-000001", "€30.10")
 
 
 def test_rest_on_account_shows_what_the_customer_owes(
@@ -182,9 +200,8 @@ def test_rest_on_account_shows_what_the_customer_owes(
     screen.shows_total("€18.90")
     screen.press("F8")
     expect(screen.dialog("Take payment")).to_be_visible()
-    screen.press("1")
     screen.page.keyboard.type("8.90")
-    screen.press("Enter", "2", "Enter")
+    screen.press("Enter", "o", "Enter")
     screen.shows_done("MAIN-R1-000001", "€10.00")
     screen.shows("On account")
     order = Order.objects.get()
@@ -341,7 +358,7 @@ def test_money_taken_is_not_forgotten_when_the_dialog_closes(
     screen.press("F8")
     dialog = screen.dialog("Take payment")
     expect(dialog).to_be_visible()
-    screen.press("2")
+    screen.press("a")
     screen.page.keyboard.type("30")
     screen.press("Enter")
     taken = dialog.get_by_role("button", name="Take off Card 30.00")

@@ -17,6 +17,11 @@ export function dialogs({ root, text }) {
       window.addEventListener("pointerdown", (event) => (lastPointer = event.pointerType), true);
     },
 
+    // Where a focused field would bring up the screen keyboard.
+    get isTouched() {
+      return lastPointer !== "mouse";
+    },
+
     // Not $root: Alpine finds it from the clicked element, which may be gone by then.
     find(selector) {
       return root().querySelector(selector);
@@ -74,7 +79,7 @@ export function dialogs({ root, text }) {
       if (this.view !== "sell" || this.openDialog) return;
       const field = this.field;
       if (!field) return;
-      field.inputMode = lastPointer === "mouse" ? "text" : "none";
+      field.inputMode = this.isTouched ? "none" : "text";
       field.focus({ preventScroll: true });
     },
 

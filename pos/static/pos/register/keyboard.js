@@ -165,9 +165,14 @@ export function keyboard({ root }) {
 
     payKey(event, digit) {
       const isMethod = event.target.matches("[data-pay-method]");
-      if (digit && (event.altKey || !isTyping(event.target))) {
+      const isReference = event.target.matches("[data-pay-reference]");
+      const letter = isPrintable(event) && !isReference ? this.methodKeys.indexOf(event.key.toUpperCase()) : -1;
+      if (letter >= 0) {
         this.take(event);
-        if (this.methods[digit - 1]) this.chooseMethod(this.methods[digit - 1].code);
+        this.chooseMethod(this.methods[letter].code);
+      } else if (digit && !isTyping(event.target)) {
+        // Focused at once, so that this very digit is typed there.
+        this.focusOn(this.dialog("pay").querySelector("[data-pay-amount]"));
       } else if (isMethod && ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"].includes(event.key)) {
         this.take(event);
         const all = [...this.dialog("pay").querySelectorAll("[data-pay-method]")];

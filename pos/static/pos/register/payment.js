@@ -11,6 +11,17 @@ export function payment({ text, money }) {
       return this.shop.payment_methods.filter((each) => each.kind !== "on_account" || rights.on_account);
     },
 
+    // A letter of each name chooses it: letters are free while an amount is typed.
+    get methodKeys() {
+      const taken = new Set();
+      return this.methods.map(({ name }) => {
+        const isFree = (sign) => /\p{L}/u.test(sign) && !taken.has(sign);
+        const key = [...name.toUpperCase()].find(isFree) ?? "";
+        taken.add(key);
+        return key;
+      });
+    },
+
     methodOf(code) {
       return this.shop?.payment_methods.find((each) => each.code === code) || null;
     },
@@ -27,6 +38,12 @@ export function payment({ text, money }) {
       this.pay.method = (this.methods.find((each) => each.kind === "cash") || this.methods[0])?.code || "";
       this.prefill();
       this.show("pay");
+      this.soon(() => this.focusPay(this.payStart));
+    },
+
+    // The amount comes first: most people hand over notes. By touch the quick amounts do.
+    get payStart() {
+      return this.isTouched || this.payDue <= 0 ? "method-chosen" : "amount";
     },
 
     // Money taken must not be forgotten with the cart it was taken for.
@@ -89,6 +106,11 @@ export function payment({ text, money }) {
 
     get payChange() {
       return this.payRest < 0 && this.payMethod?.allows_change ? -this.payRest : 0;
+    },
+
+    // Nobody pays with so much too much: an article was scanned into the amount.
+    get mostChange() {
+      return 10 * money().minor(this.shop.notes[this.shop.notes.length - 1]);
     },
 
     get isPaymentEnough() {
@@ -168,7 +190,7 @@ export function payment({ text, money }) {
       this.keepCart();
       this.pay.reference = "";
       this.prefill();
-      this.focusPay("method-chosen");
+      this.focusPay(this.payStart);
       this.announce(text("stillDue", { amount: this.showMinor(this.payDue) }));
     },
 
@@ -183,6 +205,9 @@ export function payment({ text, money }) {
       };
       if (this.payDue <= 0) return 0;
       if (entry === null || entry <= 0) return refuse(text("amountWrong"), "amount");
+      if (entry - this.payDue > this.mostChange) {
+        return refuse(text("changeWrong", { change: this.showMinor(entry - this.payDue) }), "amount");
+      }
       if (method.needs_customer && !this.customer) {
         return refuse(text("customerFirst", { method: method.name }), "amount");
       }
