@@ -75,6 +75,7 @@ test: $(TOOLS)
 
 lint: export SECRET_KEY ?= $(shell od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 lint: export POS_DEMO := 0
+lint: export DATABASE_URL := sqlite://:memory:
 lint: $(TOOLS)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
