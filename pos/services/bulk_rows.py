@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -139,6 +140,7 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+@lru_cache(maxsize=256)  # bulk rows share few moments
 def _moment(value: datetime | None) -> str | None:
     return None if value is None else connection.ops.adapt_datetimefield_value(value)
 
