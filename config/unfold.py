@@ -160,6 +160,7 @@ UNFOLD: dict[str, Any] = {
     "GLOBAL_CALLBACK": "pos.views.shop.context",
     "DASHBOARD_CALLBACK": "pos.dashboard.context",
     "STYLES": [file("admin.css")],
+    "SCRIPTS": [file("admin.js")],
     "COMMAND": {"search_callback": "pos.views.palette.search", "show_history": False},
     "SIDEBAR": {
         "show_search": False,

@@ -269,8 +269,9 @@ class DocumentInline(TabularInline):
 
     extra = 0
     can_delete = False
-    hide_title = True  # its newer name is show_title
     show_title = False
+    if not hasattr(TabularInline, "show_title"):
+        hide_title = True  # as older Unfold calls it
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
