@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -170,13 +171,16 @@ class CustomerLevel(models.Model):
 
 class CustomerQuerySet(models.QuerySet):
     def matching(self, text: str) -> CustomerQuerySet:
-        """Every word of `text` occurs in name, email or phone; a phone may be typed with or without blanks."""
+        """Every word of `text` begins a word of name or email; digits may be any part of a phone.
+
+        Beginnings only: “am” means Amélie, not everybody at example.com.
+        """
         digits = "".join(sign for sign in text if sign.isdigit())
         if len(digits) >= 4 and not any(sign.isalpha() for sign in text):
             return self.filter(search_text__contains=digits.lstrip("0"))
         found = self
         for word in fold(text).split():
-            found = found.filter(search_text__contains=word)
+            found = found.filter(search_text__contains=f" {word}")
         return found
 
 
@@ -232,4 +236,6 @@ class Customer(models.Model):
 
     def searchable(self) -> str:
         digits = "".join(sign for sign in self.phone if sign.isdigit())
-        return fold(f"{self.name} {self.email} {self.phone} {digits}")
+        name = re.sub(r"[-'’.]", " ", self.name)
+        domain = self.email[self.email.find("@") :] if self.email else ""
+        return fold(f" {self.name} {name} {self.email} {domain} {self.phone} {digits}")
