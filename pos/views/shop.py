@@ -8,9 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-# The demo's people, for its sign-in page: user name, what they are.
-DEMO_PEOPLE = ("root", "max", "ana", "eve", "sam", "ada")
-
 
 def environment(request: HttpRequest) -> list[str] | None:
     """The label beside the page's title; a real shop has none."""
