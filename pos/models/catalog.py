@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -22,7 +23,29 @@ from .store import StockPolicy
 
 colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour as #RRGGBB, for example #2f7060."))
 SIZES = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "3XL", "4XL")
-SIZE_ORDER = {size: place for place, size in enumerate(SIZES)}
+MEASURES = {
+    "mg": 0.001,
+    "g": 1,
+    "kg": 1000,
+    "ml": 1,
+    "cl": 10,
+    "l": 1000,
+    "mm": 1,
+    "cm": 10,
+    "m": 1000,
+}
+_MEASURED = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([a-z]*)")
+
+
+def size_key(size: str) -> tuple[int, float, str]:
+    """Sizes in the order people expect: XS S M L, 36 38 40, 250 g 1 kg, and the rest by letter."""
+    if size.upper() in SIZES:
+        return (0, SIZES.index(size.upper()), size)
+    measured = _MEASURED.match(size.lower())
+    if measured:
+        return (1, float(measured[1].replace(",", ".")) * MEASURES.get(measured[2], 1), size)
+    return (2, 0, size)
+
 
 # Up to so many hits a list of ids is the quickest way to the rows.
 FEW = 1000

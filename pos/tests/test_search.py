@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from pos.models import Product
+from pos.models.catalog import size_key
 from pos.models.search import TABLE, build_search_index
 
 from . import factories
@@ -72,3 +73,26 @@ def test_an_index_that_a_table_rebuild_lost_is_made_again(shelf):
     assert found("late arr") == ["Late arrival"]
     factories.make_product("Latest arrival")
     assert found("late arr") == ["Late arrival", "Latest arrival"]
+
+
+def test_sizes_stand_in_the_order_people_expect():
+    mixed = [
+        "White",
+        "1 kg",
+        "L",
+        "42",
+        "250 g",
+        "S",
+        "36",
+        "0.5 l",
+        "XXL",
+        "33 cl",
+        "M",
+        "Blue",
+        "1 l",
+    ]
+    assert sorted(mixed, key=size_key) == [
+        *["S", "M", "L", "XXL"],
+        *["36", "42", "250 g", "33 cl", "0.5 l", "1 kg", "1 l"],
+        *["Blue", "White"],
+    ]

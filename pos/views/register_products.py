@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from pos.models import Barcode, Category, Product, StockLevel, StockPolicy, Store
-from pos.models.catalog import SIZE_ORDER, ProductQuerySet
+from pos.models.catalog import ProductQuerySet, size_key
 from pos.money import amount_text, currency_decimals, quantity_text
 from pos.services.errors import NotFound
 from pos.services.rights import require
@@ -109,18 +109,11 @@ def add_sizes(results: list[dict[str, Any]], store: Store | None, among: QuerySe
     styles = {each["style"] for each in results if each["style"]}
     rows = among.only(*COLUMNS).filter(~Q(style=""), style__in=styles)
     by_style: dict[str, list[dict[str, Any]]] = {}
-    for each in product_list(sorted(rows, key=_size_key), store):
+    for each in product_list(sorted(rows, key=lambda product: size_key(product.size)), store):
         by_style.setdefault(each["style"], []).append(each)
     for each in results:
         sizes = by_style.get(each["style"], [])
         each["sizes"] = sizes if len(sizes) > 1 else []
-
-
-def _size_key(product: Product) -> tuple[int, float, str]:
-    number = product.size.split("/")[0].strip()
-    if product.size.upper() in SIZE_ORDER:
-        return (0, SIZE_ORDER[product.size.upper()], product.size)
-    return (1, float(number) if number.isascii() and number.isdigit() else 0, product.size)
 
 
 def product_list(rows: Iterable[Product], store: Store | None) -> list[dict[str, Any]]:

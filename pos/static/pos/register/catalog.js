@@ -160,7 +160,8 @@ export function catalog({ api, text, money }) {
     sizeText(tile) {
       const sizes = this.sizesOf(tile).map((each) => each.size);
       if (!sizes.length) return tile.sold_by === "weight" ? text("byWeight") : tile.size;
-      return sizes.length <= 5 ? sizes.join(" ") : `${sizes[0]} – ${sizes[sizes.length - 1]}`;
+      const between = sizes.some((size) => size.includes(" ")) ? ", " : " ";
+      return sizes.length <= 5 ? sizes.join(between) : `${sizes[0]} – ${sizes[sizes.length - 1]}`;
     },
 
     priceText(tile) {

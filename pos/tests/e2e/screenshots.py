@@ -1,0 +1,97 @@
+"""The pictures in the README, from a running demo shop.
+
+python -m pos.tests.e2e.screenshots http://127.0.0.1:8000 .github/screenshots
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pos.tests.e2e.screen import Screen
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@contextmanager
+def signed_in(
+    browser: Browser, name: str, look: str = "light", size: dict | None = None
+) -> Iterator[Page]:
+    context = browser.new_context(viewport=size or DESK, color_scheme=look, base_url=sys.argv[1])
+    page = context.new_page()
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill("tilldesk")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/")
+    yield page
+    context.close()
+
+
+def fill_cart(page: Page) -> Screen:
+    screen = Screen(page)
+    screen.open()
+    page.get_by_role("button", name="Register 1").click()
+    page.wait_for_timeout(500)
+    if page.get_by_label("Cash in the drawer").is_visible():
+        page.get_by_label("Cash in the drawer").fill("150.00")
+        page.keyboard.press("Enter")
+    screen.ready()
+    if screen.button("Clear").is_enabled():
+        screen.button("Clear").click()
+    for code in ("2*CAP", "0.684*BANANA", "BAGUETTE", "3*AVOCADO"):
+        screen.scan(code)
+        page.wait_for_timeout(400)
+    screen.press("F3")
+    page.keyboard.type("amélie")
+    expect(page.get_by_role("option")).to_have_count(1)
+    screen.press("Enter")
+    expect(screen.dialog("Customer")).to_be_hidden()
+    page.wait_for_timeout(800)
+    return screen
+
+
+def main() -> None:
+    folder = Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+        def shoot(page: Page, name: str) -> None:
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(400)
+            page.screenshot(path=folder / f"{name}.png")
+
+        with signed_in(browser, "ana") as page:
+            screen = fill_cart(page)
+            shoot(page, "register-light")
+            screen.press("F8")
+            page.keyboard.type("100")
+            shoot(page, "payment-light")
+        with signed_in(browser, "ana", "dark") as page:
+            fill_cart(page)
+            shoot(page, "register-dark")
+        with signed_in(browser, "ana", size=PHONE) as page:
+            fill_cart(page)
+            shoot(page, "register-phone")
+        with signed_in(browser, "root") as page:
+            for name, address in (
+                ("products-light", "pos/product/?view=grid"),
+                ("orders-light", "pos/order/"),
+                ("receipt", "receipts/3000/"),
+            ):
+                page.goto(f"/admin/{address}")
+                shoot(page, name)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
