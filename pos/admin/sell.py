@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 
-from pos.models import Order, OrderLine, OrderTax
+from pos.models import Order, OrderLine, OrderTax, Product
 from pos.models.fields import QuantityField
 
 from . import cells
@@ -119,16 +121,14 @@ class StatusFilter(ChoiceFilter):
 class OrderAdmin(DocumentAdmin):
     list_display = (
         "number_cell",
-        "status_cell",
+        "state_cell",
         "payment_cell",
-        "delivery_cell",
         "items_cell",
         "total_cell",
         "paid_cell",
         "due_cell",
         "customer_cell",
-        "seller_cell",
-        "place_cell",
+        "sold_cell",
         "when_cell",
     )
     list_display_links = ("number_cell",)
@@ -209,7 +209,12 @@ class OrderAdmin(DocumentAdmin):
         lines = OrderLine.objects.filter(
             order=OuterRef("pk"), kind=OrderLine.Kind.PRODUCT
         ).order_by()
-        pieces = lines.values("order").annotate(total=Sum("quantity")).values("total")
+        # As on the register: two shirts are two items, half a kilogram of tomatoes is one.
+        counted = Case(
+            When(product__sold_by=Product.SoldBy.WEIGHT, then=Value(Decimal(1), QuantityField())),
+            default="quantity",
+        )
+        pieces = lines.values("order").annotate(total=Sum(counted)).values("total")
         return (
             super()
             .get_queryset(request)
@@ -230,6 +235,13 @@ class OrderAdmin(DocumentAdmin):
     @display(description=_("status"))
     def status_cell(self, order: Order) -> SafeString:
         return cells.label(STATUS_LABELS[order.status], order.get_status_display())
+
+    @display(description=_("status"))
+    def state_cell(self, order: Order) -> SafeString:
+        """Both states in one column: few orders are delivered."""
+        if order.delivery_status == Order.DeliveryStatus.NONE:
+            return self.status_cell(order)
+        return format_html("{} {}", self.status_cell(order), self.delivery_cell(order))
 
     @display(description=_("payment"))
     def payment_cell(self, order: Order) -> SafeString | str:
@@ -272,6 +284,10 @@ class OrderAdmin(DocumentAdmin):
     @display(description=_("seller"))
     def seller_cell(self, order: Order) -> str:
         return str(order.seller)
+
+    @display(description=_("sold by"))
+    def sold_cell(self, order: Order) -> SafeString:
+        return cells.titled("", order.seller, f"{order.register} · {order.store}")
 
     @display(description=_("register"))
     def place_cell(self, order: Order) -> SafeString:

@@ -118,6 +118,11 @@ class Payment(models.Model):
         indexes = [
             # The list of payments, newest first.
             models.Index(fields=["-received_at", "-id"], name="payment_newest"),
+            # The list narrowed to one method, and to what one person received, newest first.
+            models.Index(fields=["method", "-received_at", "-id"], name="payment_method_newest"),
+            models.Index(
+                fields=["received_by", "-received_at", "-id"], name="payment_received_by_newest"
+            ),
             # The sums of one cash session by method, at its close.
             models.Index(fields=["session", "method"], name="payment_session_method"),
         ]

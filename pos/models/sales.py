@@ -192,6 +192,12 @@ class Order(models.Model):
             models.Index(
                 fields=["store", "created_at"], name="order_parked", condition=Q(status="parked")
             ),
+            # Orders on which something is due, newest first: few among the many that are paid.
+            models.Index(
+                fields=["payment_status", "-created_at", "-id"],
+                name="order_due_newest",
+                condition=Q(status="completed", payment_status__in=("unpaid", "partial")),
+            ),
             # Figures by business day.
             models.Index(fields=["sold_on", "store"], name="order_sold_on"),
         ]

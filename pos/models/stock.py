@@ -108,6 +108,8 @@ class StockMovement(models.Model):
         indexes = [
             # The ledger, newest first.
             models.Index(fields=["-created_at", "-id"], name="stockmovement_newest"),
+            # One store's ledger, newest first.
+            models.Index(fields=["store", "-created_at", "-id"], name="stockmovement_store_newest"),
             # One product's ledger in one store, and the sum that verify checks.
             models.Index(fields=["product", "store", "-created_at"], name="stockmovement_product"),
         ]
