@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from pathlib import Path
 
 host = os.environ.get("HOST", "127.0.0.1")
@@ -22,6 +23,13 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "WARNING").lower()
+
+
+def post_worker_init(worker):
+    """Ctrl+C reaches all processes; told twice to stop, a worker can lock itself up. The first
+    process alone hears it and tells the others.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def when_ready(server):
