@@ -2,6 +2,7 @@
 #   make run    set up and open the shop at http://127.0.0.1:8000 (Python 3.11 or newer is enough)
 #   make test   the whole test suite, on SQLite or on DATABASE_URL
 #   make lint   style, layers, types, migrations, production settings
+#   make bench  what a seller waits for, on 100,000 products (BENCH_PRODUCTS, BENCH_ORDERS)
 # Given on the command line or in the environment: HOST, PORT, DATABASE_URL, POS_DEMO, PYTHON,
 # and for the tests ARGS, for example make test ARGS="-k receipt".
 
@@ -21,7 +22,7 @@ TOOLS := $(VENV)/tools-$(shell cat requirements.txt requirements-dev.txt | cksum
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test lint
+.PHONY: help run test lint bench
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -72,6 +73,9 @@ test: $(TOOLS)
 	  >/dev/null || { echo "The browser tests need Chromium. Install it (Debian: apt-get install"; \
 	  echo "chromium) or name it: make test CHROMIUM=/path/to/chromium"; exit 1; }
 	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
+
+bench: $(TOOLS)
+	$(RUN) -m pytest -m bench -s $(ARGS)
 
 lint: export SECRET_KEY ?= $(shell od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 lint: export POS_DEMO := 0
