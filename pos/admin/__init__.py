@@ -9,9 +9,6 @@ SCREENS = (
     "catalog",
     "customers",
     "people",
-    "roles",
     "stock",
     "settings",
-    "audit",
-    "approvals",
 )

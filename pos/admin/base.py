@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import (
     RangeDateFilter,
@@ -28,8 +29,7 @@ from unfold.views import ChangeList
 from pos.models.fields import MoneyField, PercentField, QuantityField
 from pos.services.errors import PosError
 
-from .forms import AmountField, NumberField, QuantityAmountField, note_refusal
-from .history import ReadableHistory
+from .forms import AmountField, NumberField, QuantityAmountField
 
 logger = logging.getLogger(__name__)
 EXACT_FIELDS = {
@@ -181,7 +181,6 @@ class ScopedAdmin(ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except PosError as error:
-            note_refusal(request, error)
             messages.error(request, error.message)
         except IntegrityError:
             logger.exception("Refused by the database: %s", request.path)
@@ -194,7 +193,7 @@ class ScopedAdmin(ModelAdmin):
         return HttpResponseRedirect(request.get_full_path())
 
 
-class PosModelAdmin(ReadableHistory, ScopedAdmin):
+class PosModelAdmin(SimpleHistoryAdmin, ScopedAdmin):
     """Something the owner edits, with its history."""
 
     warn_unsaved_form = True

@@ -28,14 +28,9 @@ def amount(value: str) -> Discount:
 
 
 def item(
-    product: Product,
-    quantity: str = "1",
-    discount: Discount | None = None,
-    note: str = "",
-    unit_price: str | None = None,
+    product: Product, quantity: str = "1", discount: Discount | None = None, note: str = ""
 ) -> CartItem:
-    charged = None if unit_price is None else Decimal(unit_price)
-    return CartItem(product.pk, Decimal(quantity), discount, note, charged)
+    return CartItem(product.pk, Decimal(quantity), discount, note)
 
 
 def tender(text: str) -> Tender:
@@ -61,7 +56,6 @@ def attempt(
     pay: Sequence[str] | str = (),
     key: UUID | None = None,
     parked: Order | None = None,
-    approvals: tuple[int, ...] = (),
     **asked: Any,
 ) -> Checkout:
     """What the register sends: the same arguments make the same request."""
@@ -76,7 +70,6 @@ def attempt(
         tenders=tenders,
         expected_total=Decimal(total),
         parked_id=parked.pk if parked else None,
-        approvals=approvals,
     )
 
 

@@ -7,7 +7,8 @@ export function payment({ text, money }) {
     pay: empty(),
 
     get methods() {
-      return this.shop.payment_methods;
+      const { rights } = this.shop.user;
+      return this.shop.payment_methods.filter((each) => each.kind !== "on_account" || rights.on_account);
     },
 
     // A letter of each name chooses it: letters are free while an amount is typed.
@@ -65,7 +66,7 @@ export function payment({ text, money }) {
         return false;
       }
       const problem = this.blockingProblem;
-      if (!problem) return this.cartIsApproved();
+      if (!problem) return true;
       const line = this.lineOf(problem.uid);
       this.selectLine(line);
       this.miss(`${this.lineName(line)}: ${problem.message}`, "");
