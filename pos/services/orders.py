@@ -288,8 +288,9 @@ def _line(order: Order, priced: PricedCart, place: int, *, product: Product | No
     )
 
 
-def _write_payments(order: Order, settlement: Settlement, at: datetime) -> None:
-    Payment.objects.bulk_create(
+def payments_of(order: Order, settlement: Settlement, at: datetime) -> list[Payment]:
+    """The payment rows that settle an order, not yet saved."""
+    return [
         Payment(
             order=order,
             method=payment.method,
@@ -302,4 +303,8 @@ def _write_payments(order: Order, settlement: Settlement, at: datetime) -> None:
             received_at=at,
         )
         for payment in settlement.payments
-    )
+    ]
+
+
+def _write_payments(order: Order, settlement: Settlement, at: datetime) -> None:
+    Payment.objects.bulk_create(payments_of(order, settlement, at))

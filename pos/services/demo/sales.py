@@ -21,7 +21,7 @@ from pos.models import (
 from pos.services.bulk_rows import insert_objects
 from pos.services.carts import Cart, PricedCart, price
 from pos.services.numbering import receipt_number
-from pos.services.orders import fill_from_cart, lines_of
+from pos.services.orders import fill_from_cart, lines_of, payments_of
 from pos.services.payments import Settlement, Tender, settle
 from pos.services.stock import total_by_product
 
@@ -89,7 +89,7 @@ def add_sale(rows: Rows, sale: Sale, priced: PricedCart, tenders: Sequence[Tende
         )
         for tax in priced.totals.taxes
     ]
-    rows.payments += _payments(order, settlement, sale.at)
+    rows.payments += payments_of(order, settlement, sale.at)
     rows.movements += _movements(order, priced, sale.at)
     return order
 
@@ -116,23 +116,6 @@ def _order(sale: Sale, priced: PricedCart, settlement: Settlement) -> Order:
     order.rounding_amount, order.total_amount = settlement.rounding, settlement.total
     order.paid_amount = settlement.paid
     return order
-
-
-def _payments(order: Order, settlement: Settlement, at: datetime) -> list[Payment]:
-    return [
-        Payment(
-            order=order,
-            method=payment.method,
-            session=order.session,
-            amount=payment.amount,
-            tendered_amount=payment.tendered,
-            change_amount=payment.change,
-            reference=payment.reference,
-            received_by=order.seller,
-            received_at=at,
-        )
-        for payment in settlement.payments
-    ]
 
 
 def _movements(order: Order, priced: PricedCart, at: datetime) -> list[StockMovement]:
