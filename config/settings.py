@@ -1,6 +1,7 @@
 """All technical settings, from the environment. Shop policy (taxes, rounding, stock) is edited in the admin."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -62,10 +63,15 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+# How many proxies of ours stand in front; each adds the address it was asked from. None: the
+# connection's own end counts, whatever a header says.
+POS_PROXIES = env.int("PROXIES", default=1) if env.bool("BEHIND_PROXY", default=False) else 0
+if POS_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_FAILURE_VIEW = "pos.views.json.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Alpine evaluates the expressions in the templates' attributes; Unfold writes its colours inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -94,6 +100,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "guardian",
     "simple_history",
@@ -101,17 +111,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: their headers are on every answer, also on those of the ones below.
+    "pos.views.middleware.ClientAddress",
+    "pos.views.middleware.PrivatePages",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "pos.views.middleware.UnfinishedAccounts",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -154,12 +169,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- People ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "pos.User"
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses who is locked, before anything is hashed
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -169,6 +188,24 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
+if HTTPS:  # a browser takes this name from this very host only, encrypted, for every page
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+# Wrong passwords lock a name at one address only: a shop's tills share one, and whoever tries from
+# elsewhere locks nobody out. Trying on while locked does not make it longer.
+AXES_HANDLER = "pos.services.sign_in.SignInHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=5)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "pos.views.sign_in.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["code", "pin", "old_password", "new_password1", "new_password2"]
+OTP_TOTP_ISSUER = "Tilldesk"
+# Administrators without a second factor set one up before they do anything else.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a completed document is never taken back
 
 # --- Language, time, files ------------------------------------------------------------------

@@ -70,10 +70,6 @@ def is_register(request: HttpRequest) -> bool:
     return request.path.startswith(str(reverse_lazy("admin:pos_register")))
 
 
-def is_owner(request: HttpRequest) -> bool:
-    return bool(request.user.is_superuser)
-
-
 START = {
     "title": _("Start"),
     "icon": "home",
@@ -91,13 +87,51 @@ ROLES = {
     "title": _("Roles"),
     "icon": "admin_panel_settings",
     "link": reverse_lazy("admin:auth_group_changelist"),
-    "permission": is_owner,
+    "permission": may("view_rolelimit"),
+}
+MY_PAGE = {
+    "title": _("My page"),
+    "icon": "account_circle",
+    "link": reverse_lazy("admin:pos_my_page"),
+    "active": lambda request: request.path == str(reverse_lazy("admin:pos_my_page")),
+}
+WHY = {
+    "title": _("Why can somebody?"),
+    "icon": "help_center",
+    "link": reverse_lazy("admin:pos_why"),
+    "permission": may("change_administrator"),
+}
+PREVIEW = {
+    "title": _("What people see"),
+    "icon": "visibility",
+    "link": reverse_lazy("admin:pos_preview"),
+    "permission": may("change_administrator"),
+}
+AUDIT = item(_("Audit"), "history", "auditentry")
+UNUSUAL = {
+    "title": _("Unusual activity"),
+    "icon": "troubleshoot",
+    "link": reverse_lazy("admin:pos_audit_unusual"),
+    "permission": may("view_auditentry"),
+}
+APPROVAL_PAGES = (
+    reverse_lazy("admin:pos_approvals"),
+    reverse_lazy("admin:pos_approval_changelist"),
+)
+APPROVALS = {
+    "title": _("Approvals"),
+    "icon": "verified_user",
+    "link": reverse_lazy("admin:pos_approvals"),
+    "active": lambda request: request.path.startswith(tuple(str(page) for page in APPROVAL_PAGES)),
+    "permission": may(
+        *("approve_discount", "approve_refund", "approve_cash", "approve_credit"), "view_approval"
+    ),
 }
 PARKED = "status__exact=parked"
 LOW = "state=low"
 
 SIDEBAR = [
-    {"items": [START]},
+    {"items": [START, MY_PAGE]},
     {
         "title": _("Sell"),
         "items": [
@@ -107,6 +141,7 @@ SIDEBAR = [
             item(_("Payments"), "payments", "payment"),
             item(_("Cash sessions"), "lock_clock", "cashsession"),
             item(_("Cash in and out"), "swap_horiz", "cashmovement"),
+            APPROVALS,
         ],
     },
     {
@@ -125,6 +160,8 @@ SIDEBAR = [
             item(_("Sellers"), "badge", "seller"),
             item(_("Administrators"), "shield_person", "administrator"),
             ROLES,
+            WHY,
+            PREVIEW,
         ],
     },
     {
@@ -134,6 +171,10 @@ SIDEBAR = [
             item(_("Low stock"), "production_quantity_limits", "stocklevel", query=LOW),
             item(_("Movements"), "swap_vert", "stockmovement"),
         ],
+    },
+    {
+        "title": _("Audit"),
+        "items": [AUDIT, UNUSUAL],
     },
     {
         "title": _("Settings"),
@@ -161,6 +202,12 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "pos.dashboard.context",
     "STYLES": [file("admin.css")],
     "SCRIPTS": [file("admin.js")],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("My page"), "link": reverse_lazy("admin:pos_my_page")},
+            {"title": _("Password and PIN"), "link": reverse_lazy("admin:pos_security")},
+        ],
+    },
     "COMMAND": {"search_callback": "pos.views.palette.search", "show_history": False},
     "SIDEBAR": {
         "show_search": False,

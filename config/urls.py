@@ -14,3 +14,5 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = "pos.views.shop.forbidden"

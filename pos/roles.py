@@ -1,6 +1,16 @@
-"""Rights explained, and the one table of roles. Seeded as groups after migrate; the owner's edits win."""
+"""Rights explained, and the one table of roles and pages. Seeded as groups after migrate; the owner's
+edits win.
+
+Every model of the application stands in AREAS (or in MACHINERY), every page of ours in PAGES.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 ADMINISTRATOR = "Administrator"
 MANAGER = "Manager"
@@ -31,11 +41,17 @@ SELLING = {
     "take_over_order",
     "open_cashsession",
     "close_cashsession",
-    *view("product", "category", *SALES, *CASH, "stocklevel"),
+    *view("product", "barcode", "category", *SALES, *CASH, "stocklevel"),
     *view("customer", "customerlevel"),
     "add_customer",
 }
 READING = view(*CATALOG, *PEOPLE, *SALES, *CASH, *STOCK, *SHOP, "seller")
+AUDITING = {
+    *view("approval", "auditentry", "administrator", "rolelimit"),
+    "export_auditentry",
+    "view_cost",
+    "view_expected_cash",
+}
 
 # role -> rights (codenames of the application `pos`); the store grants narrow them to stores.
 ROLES: dict[str, set[str]] = {
@@ -47,6 +63,14 @@ ROLES: dict[str, set[str]] = {
         "delete_barcode",
         "sell_in_any_session",
         "void_order",
+        "change_price",
+        "open_drawer",
+        "approve_discount",
+        "approve_refund",
+        "approve_cash",
+        "approve_credit",
+        "view_approval",
+        "view_auditentry",
         "close_any_cashsession",
         "view_expected_cash",
         "move_cash",
@@ -57,5 +81,316 @@ ROLES: dict[str, set[str]] = {
     STOCK_KEEPER: edit("category", "product", "barcode")
     | view(*STOCK, "taxrate", "store")
     | {"delete_barcode", "adjust_stock", "view_cost"},
-    AUDITOR: READING | {"view_cost", "view_expected_cash"},
+    AUDITOR: READING | AUDITING,
+}
+
+NOTHING_ALONE = {
+    "discount_percent": 0,
+    "price_change_percent": 0,
+    "refund_amount": 0,
+    "credit_amount": 0,
+    "cash_difference": 0,
+}
+# role -> how far it goes without asking; None: as far as it likes. Percentages, and amounts in a
+# currency with cents. What a role may not do at all is up to its rights above.
+LIMITS: dict[str, dict[str, int | None]] = {
+    ADMINISTRATOR: dict.fromkeys(NOTHING_ALONE),
+    MANAGER: {
+        "discount_percent": 50,
+        "price_change_percent": 50,
+        "refund_amount": 500,
+        "credit_amount": 1000,
+        "cash_difference": 100,
+    },
+    SELLER: {
+        "discount_percent": 10,
+        "price_change_percent": 0,
+        "refund_amount": 50,
+        "credit_amount": 100,
+        "cash_difference": 5,
+    },
+    STOCK_KEEPER: NOTHING_ALONE,
+    AUDITOR: NOTHING_ALONE,
+}
+
+
+# --- Rights in words --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the shop: its models, and right -> what somebody who has it can do."""
+
+    title: Any
+    models: tuple[str, ...]
+    rights: dict[str, Any]
+
+
+AREAS: tuple[Area, ...] = (
+    Area(
+        _("At the register"),
+        ("order", "orderline", "ordertax"),
+        {
+            "sell_order": _("Can sell at the register"),
+            "give_discount": _("Can give discounts, up to the role's limit"),
+            "change_price": _("Can change a price while selling, up to the role's limit"),
+            "sell_on_account": _("Can let a known customer pay later, up to the role's limit"),
+            "open_drawer": _("Can open the drawer without a sale"),
+            "take_over_order": _("Can take over orders that somebody else has parked"),
+            "void_order": _("Can discard parked orders of other people"),
+            "sell_in_any_session": _("Can sell at a register that somebody else has opened"),
+            "view_order": _("Can see orders and receipts: their own, or all of stores they manage"),
+        },
+    ),
+    Area(
+        _("Approvals"),
+        ("approval",),
+        {
+            "view_approval": _("Can see what was approved, and for whom"),
+            "approve_discount": _("Can approve discounts and price changes of others"),
+            "approve_refund": _("Can approve refunds and voids of others"),
+            "approve_cash": _("Can approve cash differences and opening the drawer of others"),
+            "approve_credit": _("Can approve sales on account of others"),
+        },
+    ),
+    Area(
+        _("Money"),
+        ("payment", "cashsession", "cashmovement"),
+        {
+            "open_cashsession": _("Can open a register and count its float"),
+            "close_cashsession": _("Can count and close the register they opened"),
+            "close_any_cashsession": _("Can count and close registers of other people"),
+            "move_cash": _("Can put cash in a drawer and take it out"),
+            "view_expected_cash": _("Can see how much cash should be in a drawer"),
+            "view_payment": _("Can see payments"),
+            "view_cashsession": _("Can see who opened and closed which register"),
+            "view_cashmovement": _("Can see cash put in and taken out"),
+        },
+    ),
+    Area(
+        _("Catalogue"),
+        ("product", "barcode", "category", "taxrate"),
+        {
+            "view_product": _("Can see products and prices"),
+            "add_product": _("Can add products"),
+            "change_product": _("Can change products, prices and barcodes"),
+            "view_cost": _("Can see what products cost and what is earned"),
+            "view_category": _("Can see categories"),
+            "add_category": _("Can add categories"),
+            "change_category": _("Can change categories"),
+            "view_taxrate": _("Can see tax rates"),
+            "add_taxrate": _("Can add tax rates"),
+            "change_taxrate": _("Can change tax rates"),
+        },
+    ),
+    Area(
+        _("Stock"),
+        ("stocklevel", "stockmovement"),
+        {
+            "view_stocklevel": _("Can see what is on hand"),
+            "view_stockmovement": _("Can see why stock changed"),
+            "adjust_stock": _("Can adjust stock and record waste"),
+        },
+    ),
+    Area(
+        _("Customers"),
+        ("customer", "customerlevel"),
+        {
+            "view_customer": _("Can see customers"),
+            "add_customer": _("Can add customers"),
+            "change_customer": _("Can change customers"),
+            "view_customerlevel": _("Can see customer levels and their discounts"),
+            "add_customerlevel": _("Can add customer levels"),
+            "change_customerlevel": _("Can change customer levels and their discounts"),
+        },
+    ),
+    Area(
+        _("People"),
+        ("user", "seller", "administrator", "rolelimit"),
+        {
+            "view_seller": _("Can see the people of their stores and what they sell"),
+            "add_seller": _("Can hire: make accounts with no more rights than their own"),
+            "change_seller": _("Can change accounts that have no more rights than their own"),
+            "view_administrator": _("Can see administrators"),
+            "view_rolelimit": _("Can see roles and their limits"),
+        },
+    ),
+    Area(
+        _("Shop"),
+        ("store", "register", "paymentmethod"),
+        {
+            "view_store": _("Can see the settings of their stores"),
+            "add_store": _("Can add stores"),
+            "change_store": _("Can change the settings of their stores"),
+            "view_register": _("Can see the registers of their stores"),
+            "add_register": _("Can add registers"),
+            "change_register": _("Can change registers"),
+            "view_paymentmethod": _("Can see ways of paying"),
+            "add_paymentmethod": _("Can add ways of paying"),
+            "change_paymentmethod": _("Can change ways of paying"),
+            "work_in_store": _("Can work in every store"),
+            "manage_store": _("Can manage every store"),
+            "view_store_reports": _("Can see the reports of every store"),
+        },
+    ),
+    Area(
+        _("Audit"),
+        ("auditentry",),
+        {
+            "view_auditentry": _("Can see who did what in their stores"),
+            "export_auditentry": _("Can take the audit trail to Excel"),
+        },
+    ),
+)
+# Rights that come with another one: nobody would want them apart.
+BUNDLES: dict[str, set[str]] = {
+    "view_order": view("orderline", "ordertax"),
+    "view_product": view("barcode"),
+    "change_product": {*edit("barcode"), "delete_barcode"},
+}
+# Held by administrators alone: whoever could give them away could make administrators.
+ADMINISTRATORS_ONLY = {
+    "add_administrator": _("Can make administrators"),
+    "change_administrator": _("Can change administrators, roles and limits"),
+}
+# Tables that nobody opens: they have no rights of their own. History follows its record.
+MACHINERY = {"roleseed"}
+# What somebody may do in one store, granted by name; the short words of the tables.
+IN_STORE: dict[str, tuple[Any, Any]] = {
+    "work_in_store": (_("Work"), _("Sell there, and see what is on hand.")),
+    "manage_store": (_("Manage"), _("See and correct everything that happens there.")),
+    "view_store_reports": (_("Reports"), _("See its orders, cash and figures.")),
+}
+
+
+def with_bundled(rights: Iterable[str]) -> set[str]:
+    """`rights` and what comes with them."""
+    named = set(rights)
+    return named.union(*(BUNDLES.get(right, set()) for right in named))
+
+
+def sentence(right: str) -> Any:
+    """What somebody who has `right` can do; the bare name for one that no page offers."""
+    for area in AREAS:
+        if right in area.rights:
+            return area.rights[right]
+    return ADMINISTRATORS_ONLY.get(right, right)
+
+
+OFFERED: frozenset[str] = frozenset(right for area in AREAS for right in area.rights)
+
+
+# --- Pages ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may open an address: people with one of `rights` (none: everybody who is signed in).
+
+    The scope comes on top. `title` is empty for what is no page of its own.
+    """
+
+    rights: tuple[str, ...] = ()
+    title: Any = ""
+    is_public: bool = False
+
+
+def needs(*rights: str, title: Any = "") -> Page:
+    return Page(rights, title)
+
+
+EVERYBODY = Page()
+PUBLIC = Page(is_public=True)
+ADMINISTRATORS = ("change_administrator",)
+APPROVING = ("approve_discount", "approve_refund", "approve_cash", "approve_credit")
+
+# name of an address -> who may open it. The lists and forms of a model are covered by AREAS.
+PAGES: dict[str, Page] = {
+    "index": Page(title=_("Start")),
+    "login": PUBLIC,
+    "pos_sign_in_code": PUBLIC,
+    "health": PUBLIC,
+    "logout": EVERYBODY,
+    "password_change": EVERYBODY,
+    "password_change_done": EVERYBODY,
+    "autocomplete": EVERYBODY,  # asks for the right on the list behind it
+    "jsi18n": EVERYBODY,
+    "view_on_site": EVERYBODY,
+    "app_list": EVERYBODY,
+    "search": EVERYBODY,
+    "picture": EVERYBODY,
+    "pos_register": needs("sell_order", title=_("Register")),
+    "pos_register_bootstrap": EVERYBODY,  # registers only for whoever sells
+    "pos_register_session": needs("open_cashsession"),
+    "pos_register_products": needs("sell_order"),
+    "pos_register_scan": needs("sell_order"),
+    "pos_register_price": needs("sell_order"),
+    "pos_register_checkout": needs("sell_order"),
+    "pos_register_customers": needs("view_customer"),
+    "pos_register_parked": needs("sell_order"),
+    "pos_register_resume": needs("sell_order"),
+    "pos_register_discard": needs("sell_order"),
+    "pos_close_session": needs(
+        "close_cashsession",
+        "close_any_cashsession",
+        "view_cashsession",
+        title=_("Close a register"),
+    ),
+    "pos_receipt": needs("view_order", "sell_order", title=_("Receipts")),
+    "pos_receipt_printed": needs("view_order", "sell_order"),
+    "pos_order_show_receipt": needs("view_order"),
+    "pos_customer_show_orders": needs("view_order"),
+    "pos_product_adjust_stock": needs("adjust_stock"),
+    "pos_product_record_waste": needs("adjust_stock"),
+    "pos_product_show_movements": needs("view_stockmovement"),
+    "pos_cashsession_show_orders": needs("view_order"),
+    "pos_cashsession_pay_in": needs("move_cash"),
+    "pos_cashsession_pay_out": needs("move_cash"),
+    "pos_cashsession_drop": needs("move_cash"),
+    "pos_cashsession_close_register": needs("close_cashsession", "close_any_cashsession"),
+    "pos_audit": needs("view_auditentry", title=_("Audit")),
+    "pos_audit_unusual": needs("view_auditentry", title=_("Unusual activity")),
+    "pos_auditentry_export": needs("export_auditentry"),
+    "pos_approvals": needs(*APPROVING, "view_approval", title=_("Approvals")),
+    "pos_approval_waiting": needs(*APPROVING, "view_approval"),
+    "pos_approval_answer": needs(*APPROVING),
+    **{
+        f"pos_{model}_revert": needs(f"change_{model}")
+        for model in (
+            *("product", "category", "taxrate", "customer", "customerlevel"),
+            *("store", "register", "paymentmethod", "seller"),
+        )
+    },
+    "pos_administrator_revert": needs(*ADMINISTRATORS),
+    "pos_security": Page(title=_("Password and PIN")),
+    "pos_second_factor": EVERYBODY,
+    "pos_register_approvals": needs("sell_order"),
+    "pos_register_approval": needs("sell_order"),
+    "pos_register_approval_pin": needs("sell_order"),
+    "pos_register_no_sale": needs("sell_order"),
+    "pos_register_removed": needs("sell_order"),
+    "pos_register_people": EVERYBODY,  # names of colleagues, where they work
+    "pos_register_switch": needs("sell_order"),
+    "pos_register_lock": EVERYBODY,
+    "pos_register_unlock": EVERYBODY,
+    "pos_my_page": Page(title=_("My page")),
+    "pos_person_page": needs("view_seller", title=_("What a person sells")),
+    "pos_person_stores": needs("view_seller", title=_("Stores of a person")),
+    "pos_store_people": needs("view_seller", title=_("People of a store")),
+    "pos_why": needs(*ADMINISTRATORS, title=_("Why can somebody?")),
+    "pos_preview": needs(*ADMINISTRATORS, title=_("What people see")),
+    "pos_seller_figures": needs("view_seller"),
+    "pos_seller_show_stores": needs("view_seller"),
+    "pos_seller_promote": needs(*ADMINISTRATORS),
+    "pos_administrator_figures": needs("view_administrator"),
+    "pos_administrator_demote": needs(*ADMINISTRATORS),
+    "pos_store_show_people": needs("view_seller"),
+    "pos_seller_sign_out_person": needs("change_seller"),
+    "pos_seller_remove_pin": needs("change_seller"),
+    "pos_seller_remove_second_factor": needs(*ADMINISTRATORS),
+    "pos_administrator_sign_out_person": needs(*ADMINISTRATORS),
+    "pos_administrator_remove_pin": needs(*ADMINISTRATORS),
+    "pos_administrator_remove_second_factor": needs(*ADMINISTRATORS),
+    "pos_seller_new_password": needs("change_seller"),
+    "pos_administrator_new_password": needs(*ADMINISTRATORS),
 }

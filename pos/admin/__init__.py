@@ -9,6 +9,9 @@ SCREENS = (
     "catalog",
     "customers",
     "people",
+    "roles",
     "stock",
     "settings",
+    "audit",
+    "approvals",
 )

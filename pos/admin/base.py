@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import (
     RangeDateFilter,
@@ -29,7 +28,8 @@ from unfold.views import ChangeList
 from pos.models.fields import MoneyField, PercentField, QuantityField
 from pos.services.errors import PosError
 
-from .forms import AmountField, NumberField, QuantityAmountField
+from .forms import AmountField, NumberField, QuantityAmountField, note_refusal
+from .history import ReadableHistory
 
 logger = logging.getLogger(__name__)
 EXACT_FIELDS = {
@@ -181,6 +181,7 @@ class ScopedAdmin(ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except PosError as error:
+            note_refusal(request, error)
             messages.error(request, error.message)
         except IntegrityError:
             logger.exception("Refused by the database: %s", request.path)
@@ -193,7 +194,7 @@ class ScopedAdmin(ModelAdmin):
         return HttpResponseRedirect(request.get_full_path())
 
 
-class PosModelAdmin(SimpleHistoryAdmin, ScopedAdmin):
+class PosModelAdmin(ReadableHistory, ScopedAdmin):
     """Something the owner edits, with its history."""
 
     warn_unsaved_form = True

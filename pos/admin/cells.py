@@ -153,6 +153,13 @@ def when(at: datetime | None) -> SafeString | str:
     )
 
 
+def two_lines(first: object, below: object = "") -> SafeString:
+    """A line, and a quieter one below it."""
+    return format_html(
+        '<span class="pos-when">{}<span class="pos-quiet">{}</span></span>', first, below
+    )
+
+
 def day(at: datetime) -> str:
     return formats.date_format(timezone.localtime(at))
 

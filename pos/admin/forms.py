@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pos import money
-from pos.services.errors import PosError
+from pos.services.audit import record_refusal
+from pos.services.errors import Forbidden, PosError
 
 
 class NumberWidget(UnfoldAdminTextInputWidget):
@@ -98,6 +100,12 @@ class ReasonForm(forms.ModelForm):
     change_reason = reason_field()
 
 
+def note_refusal(request: HttpRequest, error: PosError) -> None:
+    """Write down what somebody may not do; a mistake is nobody's business."""
+    if isinstance(error, Forbidden):
+        record_refusal(user=request.user, door=request.path, reason=error.message, code=error.code)
+
+
 class ServiceDialogForm(BaseDialogForm):
     """A dialog whose answer is one service call: a refusal is shown in the dialog, nothing changes."""
 
@@ -107,6 +115,7 @@ class ServiceDialogForm(BaseDialogForm):
             try:
                 self.result = self.call_service(cleaned)
             except PosError as error:
+                note_refusal(self.request, error)
                 raise ValidationError(error.message, code=error.code) from error
         return cleaned
 

@@ -17,21 +17,26 @@ from unfold.widgets import (
 )
 
 from pos.models import Store, User
+from pos.roles import ADMINISTRATOR
 from pos.services.errors import NotFound, PosError
+from pos.services.grants import stores_of
 from pos.services.people import (
     assignable_roles,
     check_administrator,
     check_seller,
+    make_administrator,
+    make_password,
+    make_seller,
     set_password,
-    stores_of,
 )
 
 from .forms import ServiceDialogForm, reason_field
 
 
-def password_field(label: Any, help_text: Any = "") -> forms.CharField:
+def password_field(label: Any, help_text: Any = "", *, is_required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
+        required=is_required,
         strip=False,
         help_text=help_text,
         widget=UnfoldAdminPasswordToggleWidget(attrs={"autocomplete": "new-password"}),
@@ -44,9 +49,12 @@ class AccountForm(forms.ModelForm):
     user: User
     change_reason = reason_field()
     password1 = password_field(
-        _("Password"), _("At least 8 characters; not only digits and not a common word.")
+        _("First password"),
+        _("Leave it empty: we make one and show it once. They choose their own when they sign in."),
+        is_required=False,
     )
-    password2 = password_field(_("Password again"))
+    password2 = password_field(_("First password again"), is_required=False)
+    made_password = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,13 +64,15 @@ class AccountForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         first, second = cleaned.get("password1"), cleaned.get("password2")
-        if "password1" in self.fields and first and second and first != second:
+        if "password1" in self.fields and not self.errors and first != second:
             self.add_error("password2", _("The two passwords differ."))
         return cleaned
 
     def _post_clean(self) -> None:
         super()._post_clean()
         password = self.cleaned_data.get("password1")
+        if not password and "password1" in self.fields and not self.errors:
+            password = self.made_password = make_password()
         if password:
             try:
                 validate_password(password, self.instance)
@@ -87,7 +97,7 @@ class SellerForm(AccountForm):
         widget=UnfoldAdminSelectWidget,
         empty_label=_("Choose a role"),
         help_text=_(
-            "What this person may do. You can give roles with no more rights than your own."
+            "What this person can do. You can give roles with no more rights than your own."
         ),
     )
     stores = forms.ModelMultipleChoiceField(
@@ -96,7 +106,7 @@ class SellerForm(AccountForm):
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_(
-            "Where this person works. Without a store they see no orders, stock or registers."
+            "Where this person works, with the usual rights of the role. Fine-tune it under Stores."
         ),
     )
 
@@ -140,15 +150,68 @@ class PasswordForm(ServiceDialogForm):
     def call_service(self, cleaned: dict[str, Any]) -> None:
         if cleaned["password1"] != cleaned["password2"]:
             raise ValidationError({"password2": _now("The two passwords differ.")})
-        person = User.objects.filter(pk=self.object_id).first()
-        if person is None:
-            raise NotFound("not_found", _now("This account is gone. Reload the page."))
+        person = account(self.object_id)
         set_password(user=self.request.user, person=person, password=cleaned["password1"])
 
 
 SET_PASSWORD = {
     "title": _("Set a new password"),
-    "description": _("The person is signed out everywhere and signs in with the new password."),
+    "description": _(
+        "The person is signed out everywhere, signs in with this password and then chooses their own."
+    ),
     "form_class": PasswordForm,
     "form_submit_text": _("Set password"),
+}
+
+
+class PromoteForm(ServiceDialogForm):
+    change_reason = reason_field()
+
+    def call_service(self, cleaned: dict[str, Any]) -> None:
+        make_administrator(
+            user=self.request.user, person=account(self.object_id), reason=cleaned["change_reason"]
+        )
+
+
+class DemoteForm(ServiceDialogForm):
+    role = forms.ModelChoiceField(
+        Group.objects.exclude(name=ADMINISTRATOR).order_by("name"),
+        label=_("New role"),
+        widget=UnfoldAdminSelectWidget,
+        empty_label=_("Choose a role"),
+    )
+    change_reason = reason_field()
+
+    def call_service(self, cleaned: dict[str, Any]) -> None:
+        make_seller(
+            user=self.request.user,
+            person=account(self.object_id),
+            role=cleaned["role"],
+            reason=cleaned["change_reason"],
+        )
+
+
+def account(person_id: Any) -> User:
+    """Whom a dialog is about. Raises NotFound."""
+    person = User.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotFound("not_found", _now("This account is gone. Reload the page."))
+    return person
+
+
+PROMOTE = {
+    "title": _("Make administrator"),
+    "description": _(
+        "Administrators can do everything in every store, and make other administrators."
+    ),
+    "form_class": PromoteForm,
+    "form_submit_text": _("Make administrator"),
+}
+DEMOTE = {
+    "title": _("Make seller"),
+    "description": _(
+        "The person loses every right of an administrator and gets the role you choose."
+    ),
+    "form_class": DemoteForm,
+    "form_submit_text": _("Make seller"),
 }

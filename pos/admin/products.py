@@ -24,7 +24,7 @@ from unfold.decorators import action, display
 
 from pos.models import Barcode, Category, Product, StockLevel
 from pos.money import ZERO, quantity_text
-from pos.services.catalog import refresh_search_text
+from pos.services.catalog import category_names, record_categories, refresh_search_text
 
 from . import cells, stock_dialogs
 from .activation import ActivationMixin
@@ -241,7 +241,10 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = category_names(form.instance)
         super().save_related(request, form, formsets, change)
+        reason = form.cleaned_data.get("change_reason") or ""
+        record_categories(user=request.user, product=form.instance, before=before, reason=reason)
         refresh_search_text(product=form.instance)
         form.apply_stock()
 

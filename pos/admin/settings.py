@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import BooleanRadioFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from pos.models import PaymentMethod, Register, Store
 
@@ -38,6 +39,7 @@ class StoreAdmin(SettingsAdmin):
     list_display = ("name", "code", "prices_cell", "stock_cell", "time_zone", "state_cell")
     list_filter = (("is_active", BooleanRadioFilter),)
     search_fields = ("name", "code")
+    actions_detail = ("show_people",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Store | None = None) -> list[Any]:
         return [
@@ -70,7 +72,11 @@ class StoreAdmin(SettingsAdmin):
                 _("Stock and time"),
                 {
                     "classes": ["tab"],
-                    "fields": ["stock_policy", ("time_zone", "day_starts_at_hour")],
+                    "fields": [
+                        "stock_policy",
+                        ("time_zone", "day_starts_at_hour"),
+                        ("shared_drawer", "register_idle_minutes"),
+                    ],
                 },
             ),
         ]
@@ -79,6 +85,14 @@ class StoreAdmin(SettingsAdmin):
         # The code starts every receipt number: once numbers were given it stays.
         used = obj is not None and obj.registers.filter(last_number__gt=0).exists()
         return [*super().get_readonly_fields(request, obj), *(["code"] if used else [])]
+
+    def has_people_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("pos.view_seller")
+
+    @action(description=_("People"), icon="groups", permissions=["people"])
+    def show_people(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        store = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_store_people", args=[store.pk]))
 
     @display(description=_("prices"))
     def prices_cell(self, store: Store) -> Any:

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from pos.views import close_session, palette, receipts, register
+from pos.models import AuditEntry
+from pos.services.audit import record
+from pos.views import approvals as waiting
+from pos.views import (
+    audit,
+    close_session,
+    grants,
+    palette,
+    receipts,
+    register,
+    rights,
+    security,
+    sessions,
+    sign_in,
+)
+from pos.views import people as staff
+from pos.views import register_approvals as approvals
 from pos.views import register_customers as customers
+from pos.views import register_drawer as drawer
 from pos.views import register_parked as parked
+from pos.views import register_people as people
 from pos.views import register_products as products
 from pos.views import register_sales as sales
 
@@ -20,13 +40,61 @@ class PosAdminSite(UnfoldAdminSite):
         super().__init__(name)
         self.disable_action("delete_selected")  # records are switched off, documents stay
 
+    # --- signing in and out --------------------------------------------------------------
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and sessions.is_good_here(request)
+
+    @method_decorator(never_cache)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        context = {**self.each_context(request), **(extra_context or {})}
+        return sign_in.sign_in(request, context)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        person = request.user
+        response: HttpResponse = super().logout(request, extra_context)
+        if person.is_authenticated and not request.user.is_authenticated:
+            record(AuditEntry.Kind.SIGN_OUT, user=person, obj=person)
+        return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        context = {**self.each_context(request), **(extra_context or {})}
+        return security.password(request, context)
+
+    def account_urls(self) -> list[URLPattern]:
+        view = self.admin_view
+        at = "security/"
+        return [
+            path("login/code/", sign_in.sign_in_code, name="pos_sign_in_code"),
+            path(at, view(security.security), name="pos_security"),
+            path(f"{at}second-factor/", view(security.second_factor), name="pos_second_factor"),
+        ]
+
+    # --- our own pages -------------------------------------------------------------------
+
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return palette.palette(request, self.get_sidebar_list(request))
 
     def extra_urls(self) -> list[URLPattern]:
-        return [*self.register_urls(), *self.document_urls()]
+        return [
+            *self.account_urls(),
+            *self.register_urls(),
+            *self.people_urls(),
+            *self.staff_urls(),
+            *self.document_urls(),
+            *self.audit_urls(),
+            *self.approval_urls(),
+        ]
 
     def register_urls(self) -> list[URLPattern]:
         at = "register/"
@@ -44,6 +112,45 @@ class PosAdminSite(UnfoldAdminSite):
             path(
                 f"{at}parked/<int:order_id>/discard/", parked.discard, name="pos_register_discard"
             ),
+            path(f"{at}approvals/", approvals.approvals, name="pos_register_approvals"),
+            path(
+                f"{at}approvals/<int:approval_id>/",
+                approvals.approval,
+                name="pos_register_approval",
+            ),
+            path(
+                f"{at}approvals/<int:approval_id>/pin/",
+                approvals.approve_by_pin,
+                name="pos_register_approval_pin",
+            ),
+            path(f"{at}no-sale/", drawer.no_sale, name="pos_register_no_sale"),
+            path(f"{at}removed/", drawer.removed, name="pos_register_removed"),
+        ]
+
+    def people_urls(self) -> list[URLPattern]:
+        at = "register/"
+        return [
+            path(f"{at}people/", people.people, name="pos_register_people"),
+            path(f"{at}switch/", people.switch, name="pos_register_switch"),
+            path(f"{at}lock/", people.lock, name="pos_register_lock"),
+            path(f"{at}unlock/", people.unlock, name="pos_register_unlock"),
+        ]
+
+    def staff_urls(self) -> list[URLPattern]:
+        view = self.admin_view
+        return [
+            path("me/", view(staff.my_page), name="pos_my_page"),
+            path("people/<int:person_id>/", view(staff.person_page), name="pos_person_page"),
+            path(
+                "people/<int:person_id>/stores/",
+                view(grants.person_stores),
+                name="pos_person_stores",
+            ),
+            path(
+                "stores/<int:store_id>/people/", view(grants.store_people), name="pos_store_people"
+            ),
+            path("why/", view(rights.why), name="pos_why"),
+            path("preview/", view(rights.preview), name="pos_preview"),
         ]
 
     def document_urls(self) -> list[URLPattern]:
@@ -55,4 +162,32 @@ class PosAdminSite(UnfoldAdminSite):
             ),
             path("receipts/<int:order_id>/", self.admin_view(receipts.receipt), name="pos_receipt"),
             path("receipts/<int:order_id>/printed/", receipts.printed, name="pos_receipt_printed"),
+        ]
+
+    def approval_urls(self) -> list[URLPattern]:
+        view = self.admin_view
+        return [
+            path("approvals/", view(waiting.waiting), name="pos_approvals"),
+            path(
+                "approvals/<int:approval_id>/answer/",
+                view(waiting.answer),
+                name="pos_approval_answer",
+            ),
+        ]
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """With the number of approvals that wait for this person beside the link to them."""
+        groups: list[dict[str, Any]] = super().get_sidebar_list(request)
+        page = reverse("admin:pos_approvals")
+        for item in (item for group in groups for item in group["items"]):
+            # Not by Unfold's callback: it would draw a badge for nothing, too.
+            if item.get("link") == page and (count := waiting.waiting_count(request.user)):
+                item |= {"badge": count, "badge_variant": "primary"}
+        return groups
+
+    def audit_urls(self) -> list[URLPattern]:
+        view = self.admin_view
+        return [
+            path("audit/", view(audit.timeline), name="pos_audit"),
+            path("audit/unusual/", view(audit.unusual), name="pos_audit_unusual"),
         ]

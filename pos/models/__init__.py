@@ -1,7 +1,10 @@
 """The nouns. Every table of the shop, one module per area."""
 
+from .approvals import Approval
+from .audit import AuditEntry
 from .cash import CashMovement, CashSession
 from .catalog import Barcode, Category, Product, TaxRate
+from .limits import RoleLimit, RoleSeed
 from .payments import Payment, PaymentMethod
 from .people import Administrator, Customer, CustomerLevel, Seller, User
 from .sales import Order, OrderLine, OrderTax
@@ -10,6 +13,8 @@ from .store import Register, RoundingLevel, StockPolicy, Store
 
 __all__ = [
     "Administrator",
+    "Approval",
+    "AuditEntry",
     "Barcode",
     "CashMovement",
     "CashSession",
@@ -23,6 +28,8 @@ __all__ = [
     "PaymentMethod",
     "Product",
     "Register",
+    "RoleLimit",
+    "RoleSeed",
     "RoundingLevel",
     "Seller",
     "StockLevel",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -11,14 +10,14 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from pos.money import ZERO
 
 from .base import non_negative
 from .fields import MoneyField, PercentField, QuantityField
+from .history import AuditedRecords
 from .pictures import PictureField
-from .search import few_matches
+from .search import few_matches, fold
 from .store import StockPolicy
 
 colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour as #RRGGBB, for example #2f7060."))
@@ -51,12 +50,6 @@ def size_key(size: str) -> tuple[int, float, str]:
 FEW = 1000
 
 
-def fold(text: str) -> str:
-    """Text as it is searched: no accents, no capitals, the same on every database."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-
-
 class TaxRate(models.Model):
     """A percentage of tax."""
 
@@ -78,7 +71,7 @@ class TaxRate(models.Model):
     )
     is_active = models.BooleanField(_("active"), default=True)
 
-    history = HistoricalRecords()
+    history = AuditedRecords()
 
     class Meta:
         verbose_name = _("tax rate")
@@ -137,7 +130,7 @@ class Category(models.Model):
         _("position"), default=0, db_index=True, help_text=_("Lower comes first on the register.")
     )
 
-    history = HistoricalRecords()
+    history = AuditedRecords()
 
     class Meta:
         verbose_name = _("category")
@@ -285,7 +278,7 @@ class Product(models.Model):
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = ProductQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["search_text", "updated_at"])
+    history = AuditedRecords(amount="price", excluded_fields=["search_text", "updated_at"])
 
     class Meta:
         verbose_name = _("product")
@@ -350,7 +343,7 @@ class Barcode(models.Model):
         error_messages={"unique": _("Another product already has this barcode.")},
     )
 
-    history = HistoricalRecords()
+    history = AuditedRecords()
 
     class Meta:
         verbose_name = _("barcode")

@@ -7,13 +7,13 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from pos.money import ZERO, format_money
 
 from .base import OwnQuerySet, non_negative
 from .cash import CashSession
 from .fields import MoneyField
+from .history import AuditedRecords
 from .sales import Order
 
 
@@ -57,7 +57,7 @@ class PaymentMethod(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
-    history = HistoricalRecords()
+    history = AuditedRecords()
 
     class Meta:
         verbose_name = _("payment method")

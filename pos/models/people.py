@@ -9,15 +9,16 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 from guardian.shortcuts import get_objects_for_user
-from simple_history.models import HistoricalRecords
 
 from pos.roles import ADMINISTRATOR
 
 from .catalog import fold
 from .fields import PercentField
+from .history import AuditedRecords
 from .pictures import PictureField
 from .store import Store
 
@@ -43,9 +44,30 @@ class User(GuardianUserMixin, AbstractUser):
     level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.NEW)
     joined_on = models.DateField(_("joined"), default=today, help_text=_("First working day."))
     picture = PictureField(_("picture"), folder="people")
+    must_change_password = models.BooleanField(
+        _("must choose a new password"),
+        default=False,
+        help_text=_("Asked for at the next sign-in. Set for every first password."),
+    )
+    # Hashed like a password. For approvals and switching at the register, never for signing in.
+    pin = models.CharField(_("PIN"), max_length=128, blank=True, editable=False)
+    pin_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    pin_locked_until = models.DateTimeField(null=True, editable=False)
+    # Part of what a session is signed with: counting on ends every session of this person.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = AuditedRecords(
+        rights=["username", "is_active", "is_staff", "is_superuser"],
+        excluded_fields=[
+            "password",
+            "last_login",
+            "pin",
+            "pin_failures",
+            "pin_locked_until",
+            "session_epoch",
+        ],
+    )
 
     class Meta:
         verbose_name = _("user")
@@ -54,6 +76,11 @@ class User(GuardianUserMixin, AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What Django signs a session with: ends with a new password, or a new epoch."""
+        content = f"{self.password}/{self.session_epoch}"
+        return salted_hmac("pos.session", content, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def initials(self) -> str:
@@ -151,7 +178,7 @@ class CustomerLevel(models.Model):
     )
     position = models.PositiveIntegerField(_("position"), default=0)
 
-    history = HistoricalRecords()
+    history = AuditedRecords()
 
     class Meta:
         verbose_name = _("customer level")
@@ -216,7 +243,7 @@ class Customer(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = CustomerQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["search_text"])
+    history = AuditedRecords(excluded_fields=["search_text"])
 
     class Meta:
         verbose_name = _("customer")

@@ -174,6 +174,8 @@ class Order(models.Model):
             ("sell_on_account", _("Can sell on account")),
             ("take_over_order", _("Can take over parked orders of others")),
             ("void_order", _("Can discard parked orders of others")),
+            ("change_price", _("Can change a price at the register")),
+            ("open_drawer", _("Can open the drawer without a sale")),
         ]
         indexes = [
             # The list of orders, newest first.

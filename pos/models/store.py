@@ -10,9 +10,9 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from .base import ScopedQuerySet
+from .history import AuditedRecords
 
 short_code = RegexValidator(
     r"^[A-Z0-9]{1,8}$", _("Use 1 to 8 capital letters or digits, for example MAIN or 01.")
@@ -127,6 +127,21 @@ class Store(models.Model):
             "Hour, 0 to 23. A bar open past midnight sets 4: a sale at 01:30 then counts for the evening before."
         ),
     )
+    shared_drawer = models.BooleanField(
+        _("sellers share drawers"),
+        default=False,
+        help_text=_(
+            "On: every seller of this store may sell in any open cash session here, for example after a quick switch by PIN. Off: only whoever opened it, or a manager."
+        ),
+    )
+    register_idle_minutes = models.PositiveSmallIntegerField(
+        _("lock the register after"),
+        default=5,
+        validators=[MaxValueValidator(240)],
+        help_text=_(
+            "Minutes without a touch, a key or a scan until the register asks for a PIN or password. 0: never."
+        ),
+    )
     is_active = models.BooleanField(
         _("active"),
         default=True,
@@ -134,7 +149,7 @@ class Store(models.Model):
     )
 
     objects = StoreQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = AuditedRecords()
 
     class Meta:
         verbose_name = _("store")
@@ -194,7 +209,7 @@ class Register(models.Model):
     )
 
     objects = ScopedQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["last_number"])
+    history = AuditedRecords(excluded_fields=["last_number"])
 
     class Meta:
         verbose_name = _("register")

@@ -10,23 +10,28 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pos.models import Customer, Product, RoundingLevel, Store, TaxRate, User
+from pos.models import Customer, Product, RoundingLevel, Store, TaxRate
 from pos.money import ZERO, currency_decimals
 from pos.pricing import CartLine, Discount, Policy, PricingError, Tax, Totals, price_cart
 
-from .errors import Conflict, Forbidden, Invalid
+from .errors import Conflict, Invalid
 
 MAX_LINES = 500
 
 
 @dataclass(frozen=True)
 class CartItem:
-    """`quantity`: pieces or kilograms. `discount` is the seller's; a level's is found here."""
+    """`quantity`: pieces or kilograms. `discount` is the seller's; a level's is found here.
+
+    `unit_price`: typed at the register instead of the catalogue's; whether this person may charge it
+    is asked where it is sold.
+    """
 
     product_id: int
     quantity: Decimal
     discount: Discount | None = None
     note: str = ""
+    unit_price: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Cart:
-    """What a seller wants to sell. No price, no total: those are the shop's."""
+    """What a seller wants to sell. No total: that is the shop's, and so are all prices but a changed one."""
 
     items: tuple[CartItem, ...]
     customer_id: int | None = None
@@ -83,13 +88,13 @@ def without_lines(cart: Cart, places: Sequence[int]) -> Cart:
     )
 
 
-def price(*, user: User, cart: Cart, store: Store, products: dict[int, Product]) -> PricedCart:
+def price(*, cart: Cart, store: Store, products: dict[int, Product]) -> PricedCart:
     """Price a cart whose products are all in `products`.
 
-    Raises Invalid for a cart that makes no sense, Forbidden for a discount this person may not
-    give, Conflict when the customer is gone.
+    Raises Invalid for a cart that makes no sense, Conflict when the customer is gone. What this person
+    needs an approval for is found by services.needs.
     """
-    _refuse_bad_cart(user, cart, products)
+    _refuse_bad_cart(cart, products)
     customer = _customer(cart)
     lines = [_line(item, products[item.product_id]) for item in cart.items]
     if cart.delivery and cart.delivery.fee:
@@ -130,7 +135,8 @@ def taxes_of(rate: TaxRate | None) -> tuple[Tax, ...]:
 
 
 def _line(item: CartItem, product: Product) -> CartLine:
-    return CartLine(product.price, item.quantity, taxes_of(product.tax_rate), item.discount)
+    charged = product.price if item.unit_price is None else item.unit_price
+    return CartLine(charged, item.quantity, taxes_of(product.tax_rate), item.discount)
 
 
 def _customer(cart: Cart) -> Customer | None:
@@ -145,7 +151,7 @@ def _customer(cart: Cart) -> Customer | None:
     return customer
 
 
-def _refuse_bad_cart(user: User, cart: Cart, products: dict[int, Product]) -> None:
+def _refuse_bad_cart(cart: Cart, products: dict[int, Product]) -> None:
     if not cart.items:
         raise Invalid("empty_cart", _("The cart is empty. Scan something first."))
     if len(cart.items) > MAX_LINES:
@@ -159,6 +165,3 @@ def _refuse_bad_cart(user: User, cart: Cart, products: dict[int, Product]) -> No
     if broken:
         message = _("This product is sold by the piece: use whole numbers.")
         raise Invalid("too_precise", message, lines=broken)
-    discounted = cart.order_discount or any(item.discount for item in cart.items)
-    if discounted and not user.has_perm("pos.give_discount"):
-        raise Forbidden("no_discount", _("You are not allowed to give discounts. Ask a manager."))

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from pos.models import Barcode, Category, Product, User
+from pos.models import AuditEntry, Barcode, Category, Product, User
 
+from .audit import record
 from .errors import Conflict, Invalid
 from .history import sign
 from .rights import require
@@ -79,6 +80,23 @@ def refresh_search_text(*, product: Product) -> None:
     product.search_text = text
 
 
+def category_names(product: Product) -> str:
+    return ", ".join(product.categories.order_by("name").values_list("name", flat=True))
+
+
+def record_categories(*, user: User, product: Product, before: str, reason: str = "") -> None:
+    """Tell the audit trail which categories the product lies in now; nothing when it is the same."""
+    after = category_names(product)
+    if after != before:
+        record(
+            AuditEntry.Kind.CHANGED,
+            user=user,
+            obj=product,
+            changes=[[_("categories"), before, after]],
+            reason=reason,
+        )
+
+
 class CategoryTree:
     """The categories by path, growing as paths are asked for. Lives as long as one import.
 
@@ -90,10 +108,12 @@ class CategoryTree:
         self.reason = reason
         self.created = 0
         known = Category.objects.order_by("pk").only("id", "name", "code", "parent_id", "colour")
+        self.names: dict[int, str] = {}
         self._codes: set[str] = set()
         self._by_place: dict[tuple[int | None, str], Category] = {}
         for category in known:
             self._codes.add(category.code)
+            self.names[category.pk] = category.name
             self._by_place.setdefault((category.parent_id, category.name.casefold()), category)
         self._position = max(Category.objects.values_list("position", flat=True), default=0)
 
@@ -120,6 +140,7 @@ class CategoryTree:
         )
         sign(category, user=self.user, reason=self.reason)
         category.save()
+        self.names[category.pk] = category.name
         self.created += 1
         return category
 

@@ -51,6 +51,13 @@ class Conflict(PosError):
     status = 409
 
 
+class ApprovalNeeded(Conflict):
+    """Over a limit, or without the right: somebody else has to say yes. `needs` says to what.
+
+    403 where the right itself is missing, 409 over a limit of somebody who has it.
+    """
+
+
 class KeyReused(PosError):
     """The same key came with something else."""
 

@@ -14,13 +14,24 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pos.models import Barcode, Product, StockLevel, StockMovement, Store, TaxRate, User
+from pos.models import (
+    AuditEntry,
+    Barcode,
+    Product,
+    StockLevel,
+    StockMovement,
+    Store,
+    TaxRate,
+    User,
+)
 from pos.money import currency_decimals
 
+from .audit import record
 from .bulk_rows import insert_history, insert_objects, insert_rows, reserve_ids
 from .catalog import CategoryTree
 from .errors import Conflict, Invalid
 from .import_rows import ProductRow, RowError, RowReader, is_blank
+from .import_trail import ImportTrail
 from .locks import lock_products
 from .rights import require
 
@@ -60,6 +71,7 @@ def import_products(
     store: Store | None = None,
     good_rows_only: bool = False,
     progress: Callable[[int], None] | None = None,
+    source: str = "",
 ) -> ImportResult:
     """Add and change products, found by their code. Columns: `import_rows.COLUMNS`.
 
@@ -67,7 +79,7 @@ def import_products(
     description and leaves everything else. Barcodes are added, never taken away; categories
     become those of the cell. `quantity` is the opening stock in `store`, taken only where the
     product has no stock level yet. One error anywhere and nothing is written, unless
-    `good_rows_only`. `progress` is told how many rows are done.
+    `good_rows_only`. `progress` is told how many rows are done; `source` names the file.
     Raises Forbidden; Invalid for a quantity without a store; Conflict when somebody else wrote
     the same products meanwhile.
     """
@@ -79,6 +91,7 @@ def import_products(
             _Import(user, store, good_rows_only, result).run(rows, progress)
             if result.errors and not good_rows_only:
                 raise _RollBack
+            _record_import(user, store, result, source)
     except _RollBack:
         return ImportResult(refused=result.refused, errors=result.errors)
     except IntegrityError as error:
@@ -87,6 +100,16 @@ def import_products(
         )
         raise Conflict("changed_meanwhile", message) from error
     return result
+
+
+def _record_import(user: User, store: Store | None, result: ImportResult, source: str) -> None:
+    counts = (
+        (_("new products"), result.created),
+        (_("changed products"), result.updated),
+        (_("rows refused"), result.refused),
+    )
+    changes = [[label, "", str(count)] for label, count in counts if count]
+    record(AuditEntry.Kind.IMPORT, user=user, store=store, changes=changes, reason=source)
 
 
 def _chunks(rows: Iterable[Mapping[str, str]]) -> Iterator[list[Mapping[str, str]]]:
@@ -119,6 +142,9 @@ class _Import:
         )
         self.tree = CategoryTree(user=user, reason=self.reason)
         self.now = timezone.now()
+        self.trail = ImportTrail(
+            user=user, reason=self.reason, at=self.now, rates=TaxRate.objects.all()
+        )
         self.row_of_code: dict[str, int] = {}
         self.row_of_barcode: dict[str, int] = {}
 
@@ -246,6 +272,7 @@ class _Import:
         others = {product.pk: product for product in known.products.values()}
         touched = {product.pk for product in updated} | ((linked | with_barcode) - new)
         self._update([others[pk] for pk in sorted(touched)])
+        self.trail.write(others[pk] for pk in sorted(touched))
         self.result.created += len(created)
         self.result.updated += len(touched)
         self.result.unchanged += len(rows) - len(created) - len(touched)
@@ -253,7 +280,8 @@ class _Import:
     def _change(self, product: Product, row: ProductRow, known: _Known) -> bool:
         is_changed = False
         for name, value in row.values.items():
-            if getattr(product, name) != value:
+            if (before := getattr(product, name)) != value:
+                self.trail.changed(product, name, before, value)
                 setattr(product, name, value)
                 is_changed = True
         old = known.barcodes.get(product.pk, [])
@@ -268,6 +296,7 @@ class _Import:
             product.pk, product.created_at, product.updated_at = pk, self.now, self.now
         insert_objects(products)
         self._record(products, "+")
+        self.trail.created(products)
 
     def _update(self, products: list[Product]) -> None:
         # History first: writing stamps created_at anew on the objects, not in the table.
@@ -290,6 +319,7 @@ class _Import:
             had = known.links.get(product_id, set())
             if wanted != had:
                 changed.add(product_id)
+                self.trail.categories(product_id, had, wanted, self.tree.names)
                 added += [(product_id, category_id) for category_id in sorted(wanted - had)]
                 if had - wanted:
                     gone.append((product_id, had - wanted))
@@ -306,6 +336,7 @@ class _Import:
             new += [Barcode(product_id=product_id, code=c) for c in row.barcodes if c not in had]
         for barcode, pk in zip(new, reserve_ids(Barcode, len(new)), strict=True):
             barcode.pk = pk
+            self.trail.barcode(barcode.product_id, barcode.code)
         insert_objects(new)
         self._record(new, "+")
         return {barcode.product_id for barcode in new}
@@ -320,6 +351,8 @@ class _Import:
         if not opened or self.store is None:
             return
         require(self.user, "adjust_stock", store=self.store)
+        for product, quantity in opened:
+            self.trail.opening(product.pk, quantity)
         insert_rows(
             StockLevel,
             ["product_id", "store_id", "on_hand"],

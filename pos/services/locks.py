@@ -1,15 +1,20 @@
 """Every row lock, in the one order that keeps tills from waiting for each other in a circle:
 
-cash session -> register -> order -> products by id -> stock levels by product id -> balances.
+cash session -> register -> order -> approvals by id -> products by id
+-> stock levels by product id -> balances.
+A person's row (wrong tries of the PIN) is locked alone, in a transaction of its own.
 
 SQLite ignores row locks: there a transaction is IMMEDIATE and locks the whole database.
 """
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Any
 
-from pos.models import CashSession, Order, Product, Register, StockLevel
+from django.db.models import Q, QuerySet
+
+from pos.models import Approval, CashSession, Order, Product, Register, StockLevel, User
+from pos.roles import ADMINISTRATOR
 
 
 def lock_open_session(register_id: int) -> CashSession | None:
@@ -40,6 +45,10 @@ def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_for_update(of=("self",)).order_by("pk")
 
 
+def lock_approvals(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
+    return approvals.select_for_update(of=("self",)).order_by("pk")
+
+
 def lock_products(products: QuerySet[Product]) -> QuerySet[Product]:
     return products.select_for_update(of=("self",)).order_by("pk")
 
@@ -47,3 +56,21 @@ def lock_products(products: QuerySet[Product]) -> QuerySet[Product]:
 def lock_stock_level(product_id: int, store_id: int) -> StockLevel | None:
     levels = StockLevel.objects.select_for_update(of=("self",))
     return levels.filter(product_id=product_id, store_id=store_id).first()
+
+
+def lock_person(person_id: int) -> User:
+    """One account, alone: held for two statements, never while a password or PIN is hashed."""
+    person: User = User.objects.select_for_update(of=("self",)).get(pk=person_id)
+    return person
+
+
+def lock_devices(devices: QuerySet[Any]) -> QuerySet[Any]:
+    """Second factors: a code is good for one sign-in."""
+    return devices.select_for_update(of=("self",))
+
+
+def lock_administrators() -> None:
+    """Whoever may run the shop, so that two of them do not switch each other off at once."""
+    runs = Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)
+    chosen = User.objects.filter(pk__in=User.objects.filter(runs).order_by().values("pk"))
+    list(chosen.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))

@@ -25,11 +25,14 @@ from pos.models import (
 from pos.money import ZERO
 
 from .carts import Cart, PricedCart, load_products, price, unavailable_lines
+from .cash import may_sell_in
 from .errors import Conflict, Forbidden, KeyReused, NotFound
 from .locks import lock_open_session, lock_orders
+from .needs import Covered, cart_needs, cover, credit_needs, spend
 from .numbering import next_sequence, receipt_number
 from .payments import Settlement, Tender, settle
 from .rights import require
+from .sale_trail import record_sale
 from .stock import record_sale_movements, take_stock, total_by_product
 
 
@@ -44,6 +47,7 @@ class Checkout:
     tenders: tuple[Tender, ...]
     expected_total: Decimal
     parked_id: int | None = None
+    approvals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ def complete_order(*, user: User, checkout: Checkout) -> Completion:
     """Sell a cart in one transaction: order, payments, stock, number; or refuse and change nothing.
 
     The same key with the same request gives the first answer again. Raises Forbidden, Invalid,
-    KeyReused, NotFound and Conflict (`session_closed`, `product_unavailable`, `total_changed`,
-    `stock_short`, `payment_short`, `overpaid`, `held`).
+    KeyReused, NotFound, ApprovalNeeded and Conflict (`session_closed`, `product_unavailable`,
+    `total_changed`, `stock_short`, `payment_short`, `overpaid`, `held`).
     """
     try:
         with transaction.atomic():
@@ -95,20 +99,22 @@ def _complete(user: User, checkout: Checkout) -> Completion:
     store = session.register.store
     products = load_products(checkout.cart)
     _refuse_unavailable(checkout.cart, products)
-    priced = price(user=user, cart=checkout.cart, store=store, products=products)
+    priced = price(cart=checkout.cart, store=store, products=products)
     settlement = settle(
-        user=user,
         gross=priced.totals.gross_amount,
         expected_total=checkout.expected_total,
         tenders=checkout.tenders,
         customer=priced.customer,
     )
+    covered = _covered(user, checkout, session.register, priced, settlement)
     taken = _take(checkout.cart, store, products)
     at = timezone.now()
     order = _write_order(user, checkout, session, priced, settlement, parked, at)
     write_lines(order, priced)
     _write_payments(order, settlement, at)
     record_sale_movements(order=order, products=products, taken=taken, at=at)
+    spend(user=user, covered=covered, order=order)
+    record_sale(user=user, order=order, priced=priced)
     return Completion(order, settlement.paid, settlement.change, is_replay=False)
 
 
@@ -145,11 +151,6 @@ def _usable_session(user: User, register_id: int, session: CashSession | None) -
     return session
 
 
-def may_sell_in(user: User, session: CashSession) -> bool:
-    """Whoever opened the drawer answers for it; others sell in it only by right."""
-    return session.opened_by_id == user.pk or user.has_perm("pos.sell_in_any_session")
-
-
 def _parked(user: User, parked_id: int | None, store: Store) -> Order | None:
     if parked_id is None:
         return None
@@ -172,6 +173,17 @@ def _refuse_unavailable(cart: Cart, products: dict[int, Product]) -> None:
             _("A product in the cart is no longer on sale. Remove it."),
             lines=gone,
         )
+
+
+def _covered(
+    user: User, checkout: Checkout, register: Register, priced: PricedCart, settlement: Settlement
+) -> list[Covered]:
+    """The approvals that this sale needs and brings along. Raises ApprovalNeeded."""
+    needs = [
+        *cart_needs(user=user, register=register, priced=priced),
+        *credit_needs(user=user, register=register, priced=priced, settlement=settlement),
+    ]
+    return cover(user=user, needs=needs, approvals=checkout.approvals)
 
 
 def _take(cart: Cart, store: Store, products: dict[int, Product]) -> dict[int, Decimal]:
@@ -270,7 +282,7 @@ def _line(order: Order, priced: PricedCart, place: int, *, product: Product | No
         name=product.name if product else _("Delivery"),
         size=product.size if product else "",
         quantity=figures.quantity,
-        list_price=figures.unit_price,
+        list_price=product.price if product else figures.unit_price,
         unit_price=figures.unit_price,
         unit_cost=product.cost if product else ZERO,
         subtotal_amount=figures.subtotal_amount,

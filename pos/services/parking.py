@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pos.models import Order, Register, User
+from pos.models import AuditEntry, Order, Register, User
 
+from .audit import record
 from .carts import Cart, load_products, price, unavailable_lines
 from .errors import Conflict, Forbidden, Invalid, NotFound
 from .locks import lock_orders
+from .needs import cover, spend, void_needs
 from .orders import fill_from_cart, write_lines
 from .rights import require
 
@@ -27,7 +31,7 @@ def park_order(
     if gone:
         message = _("A product in the cart is no longer on sale. Remove it.")
         raise Conflict("product_unavailable", message, lines=gone)
-    priced = price(user=user, cart=cart, store=register.store, products=products)
+    priced = price(cart=cart, store=register.store, products=products)
     if parked_id:
         order.lines.all().delete()
         order.taxes.all().delete()
@@ -37,6 +41,9 @@ def park_order(
     fill_from_cart(order, priced)
     order.save()
     write_lines(order, priced)
+    record(
+        AuditEntry.Kind.PARKED, user=user, obj=order, amount=order.total_amount, reason=order.label
+    )
     return order
 
 
@@ -55,24 +62,37 @@ def resume_order(
         raise Conflict("held", _("Being served by %(person)s.") % {"person": order.held_by})
     if user.pk not in (order.seller_id, order.held_by_id):
         require(user, "take_over_order", store=register.store)
+        _record_take_over(user, order, register)
     order.held_by, order.held_at = user, timezone.now()
     order.save(update_fields=["held_by", "held_at"])
     return order
 
 
 @transaction.atomic
-def discard_order(*, user: User, order_id: int, reason: str) -> Order:
-    """Give a parked order up, with a reason. It stays in the books as voided."""
+def discard_order(
+    *, user: User, order_id: int, reason: str, approvals: Sequence[int] = ()
+) -> Order:
+    """Give a parked order up, with a reason. It stays in the books as voided.
+
+    Somebody else's needs the right, or an approval: raises ApprovalNeeded.
+    """
     order = _locked_parked(user, order_id)
     require(user, "sell_order", store=order.store_id)
-    if user.pk not in (order.seller_id, order.held_by_id):
-        require(user, "void_order", store=order.store_id)
     if order.held_by_id not in (None, user.pk):
         raise Conflict("held", _("Being served by %(person)s.") % {"person": order.held_by})
     if not reason.strip():
         raise Invalid("no_reason", _("Say why this order is given up."))
+    covered = cover(user=user, needs=void_needs(user=user, order=order), approvals=approvals)
     order.status, order.void_reason, order.held_by = Order.Status.VOIDED, reason.strip(), None
     order.save(update_fields=["status", "void_reason", "held_by"])
+    record(
+        AuditEntry.Kind.VOID,
+        user=user,
+        obj=order,
+        amount=order.total_amount,
+        reason=order.void_reason,
+    )
+    spend(user=user, covered=covered, order=order)
     return order
 
 
@@ -87,6 +107,18 @@ def _locked_parked(user: User, order_id: int) -> Order:
     if order.status != Order.Status.PARKED:
         raise Conflict("parked_gone", _("This parked order was finished or discarded elsewhere."))
     return order
+
+
+def _record_take_over(user: User, order: Order, register: Register) -> None:
+    was = order.held_by or order.seller
+    record(
+        AuditEntry.Kind.TAKEN_OVER,
+        user=user,
+        obj=order,
+        register=register,
+        changes=[[_("being served by"), was, user]],
+        amount=order.total_amount,
+    )
 
 
 def _held(user: User, order_id: int, register: Register) -> Order:

@@ -10,12 +10,12 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pos.models import Customer, Order, PaymentMethod, User
+from pos.models import Customer, Order, PaymentMethod
 from pos.money import ZERO, amount_text, currency_decimals, format_money
 from pos.payment_methods import Behaviour, behaviour
 from pos.pricing import cash_rounding
 
-from .errors import Conflict, Forbidden, Invalid
+from .errors import Conflict, Invalid
 
 _DIGITS = re.compile(r"\d+")
 _GROUPED_DIGITS = re.compile(r"\d(?:[ .-]?\d)*")
@@ -81,7 +81,6 @@ class _Tendered:
 
 def settle(
     *,
-    user: User,
     gross: Decimal,
     expected_total: Decimal,
     tenders: Sequence[Tender],
@@ -91,7 +90,7 @@ def settle(
 
     Only cash gives change, and only what is left after the other methods. What stays unpaid is
     due on the customer's account. `expected_total` is what the customer was told, before or after
-    cash rounding. Raises Invalid, Forbidden, or Conflict with the codes `total_changed`,
+    cash rounding. Raises Invalid, or Conflict with the codes `total_changed`,
     `overpaid`, `customer_needed` and `payment_short`.
     """
     given = _merged(tenders)
@@ -103,7 +102,7 @@ def settle(
     total = gross + rounding
     payments = _apply(given, total)
     settlement = Settlement(rounding, total, tuple(payments))
-    _check_due(user, settlement, given, customer)
+    _check_due(settlement, given, customer)
     _refuse_other_total(expected_total, gross, total)
     return settlement
 
@@ -193,9 +192,7 @@ def _apply(given: list[_Tendered], total: Decimal) -> list[PlannedPayment]:
     return payments
 
 
-def _check_due(
-    user: User, settlement: Settlement, given: list[_Tendered], customer: Customer | None
-) -> None:
+def _check_due(settlement: Settlement, given: list[_Tendered], customer: Customer | None) -> None:
     if not settlement.due:
         return
     on_account = sum((each.tendered for each in given if not each.behaviour.is_money), ZERO)
@@ -209,8 +206,6 @@ def _check_due(
     if on_account and on_account != settlement.due:
         message = _("The payments do not add up: %(due)s would stay on account.")
         raise Conflict("payment_short", message % {"due": _text(settlement.due)})
-    if not user.has_perm("pos.sell_on_account"):
-        raise Forbidden("no_credit", _("You are not allowed to sell on account. Ask a manager."))
 
 
 def _text(amount: Decimal) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -12,26 +14,48 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from guardian.models import UserObjectPermission
-from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
-from pos.models import Store, User
-from pos.roles import ADMINISTRATOR, AUDITOR, MANAGER
+from pos.models import AuditEntry, Store, User
+from pos.roles import ADMINISTRATOR
 
-from .errors import Forbidden, Invalid
+from .audit import record
+from .errors import Conflict, Forbidden, Invalid
+from .grants import WORK, rights_of_role, stores_of, write_grants
 from .history import sign
+from .limits import limit_of
+from .locks import lock_administrators
+from .rights import (
+    LIMIT_NAMES,
+    Grant,
+    granted,
+    is_administrator,
+    is_no_stronger,
+    rights_of,
+    within,
+)
+from .sessions import end_sessions
 
-ALL = User.STORE_RIGHTS
-# What a role means in the stores it is given; any other role works there.
-STORE_RIGHTS = {MANAGER: ALL, AUDITOR: ("view_store_reports",)}
-WORKING = ("work_in_store",)
+# What the account forms write. Everything else on the row belongs to signing in.
+PROFILE = (
+    "username",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "address",
+    "level",
+    "joined_on",
+    "picture",
+    "is_active",
+)
+# No letter or digit that is read as another one.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def is_administrator(person: User) -> bool:
-    return person.is_superuser or person.groups.filter(name=ADMINISTRATOR).exists()
-
-
-def rights_of(person: User) -> set[str]:
-    return set(person.get_all_permissions())
+def _refused() -> Forbidden:
+    return Forbidden(
+        "no_right", _("You are not allowed to change this account. Ask an administrator.")
+    )
 
 
 def may_edit(*, user: User, person: User) -> bool:
@@ -39,25 +63,31 @@ def may_edit(*, user: User, person: User) -> bool:
 
     Whoever could change somebody with more rights could become them.
     """
-    if user.is_superuser:
-        return True
-    if is_administrator(person) or not user.has_perm("pos.change_seller"):
+    if is_administrator(user):
+        return user.is_active and is_no_stronger(person, than=user)
+    if not user.has_perm("pos.change_seller"):
         return False
     managed = user.store_ids("manage_store")
-    theirs = {store.pk for store in stores_of(person)}
-    return rights_of(person) <= rights_of(user) and (managed is None or theirs <= managed)
+    theirs = {grant.store_id for grant in granted(people=[person.pk])}
+    return is_no_stronger(person, than=user) and (managed is None or theirs <= managed)
 
 
 def assignable_roles(user: User) -> list[Group]:
-    """The roles `user` may give: none of more rights than their own, never Administrator."""
+    """The roles `user` may give. Administrators give all but their own, which has a page of its own.
+
+    Others give roles of no more rights and no wider limits than theirs, and only roles that work in
+    a store: who manages or audits one is an administrator's choice.
+    """
     groups = Group.objects.exclude(name=ADMINISTRATOR).order_by("name")
-    if user.is_superuser:
+    if is_administrator(user):
         return list(groups)
     own = rights_of(user)
     return [
         group
-        for group in groups.prefetch_related("permissions__content_type")
+        for group in groups.select_related("limit").prefetch_related("permissions__content_type")
         if _codes(group) <= own
+        and rights_of_role(group.name) == (WORK,)
+        and all(within(_limit(group, name), limit_of(user, name)) for name in LIMIT_NAMES)
     ]
 
 
@@ -65,14 +95,17 @@ def _codes(group: Group) -> set[str]:
     return {f"{each.content_type.app_label}.{each.codename}" for each in group.permissions.all()}
 
 
-def stores_of(person: User) -> list[Store]:
-    """The stores given to this person by name, with whatever right."""
-    codes = [f"pos.{right}" for right in ALL]
-    return list(
-        get_objects_for_user(
-            person, codes, Store, any_perm=True, accept_global_perms=False, with_superuser=False
-        ).order_by("name")
-    )
+def _limit(group: Group, name: str) -> Decimal | None:
+    limit: Decimal | None = getattr(getattr(group, "limit", None), name, None)
+    return limit
+
+
+def make_password() -> str:
+    """A first password to read out and type once: three groups of four, some 59 bits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _place in range(4)) for _group in range(3))
+
+
+# --- Sellers ----------------------------------------------------------------------------------
 
 
 def check_seller(
@@ -84,7 +117,10 @@ def check_seller(
     if not is_new and person.pk == user.pk:
         _refuse_own_rights(user, person, role, stores)
         return
-    if role is not None and role not in assignable_roles(user):
+    if not is_new and is_administrator(person):
+        raise Invalid("administrator", _("This is an administrator. Reload the page."))
+    keeps = not is_new and role is not None and role == person.groups.first()
+    if role is not None and not keeps and role not in assignable_roles(user):
         raise Forbidden(
             "role_too_high",
             _("You cannot give the role “%(role)s”. Ask an administrator.") % {"role": role},
@@ -101,47 +137,170 @@ def save_seller(
 ) -> User:
     """Create or change a seller with their role and stores.
 
-    `person` is unsaved, or changed in memory with its password already set. Stores that `user` does
-    not manage stay as they are. Raises Forbidden, Invalid; nothing has changed then.
+    `person` is unsaved with its first password set, or changed in memory. A store that is new, and
+    every store when the role changes, gets the role's usual rights; others stay as they were granted,
+    and so do stores that `user` does not manage. Raises Forbidden, Invalid; nothing has changed then.
     """
     check_seller(user=user, person=person, role=role, stores=stores)
-    saved = _save_account(user, person, reason or _describe(role, stores))
-    if user.pk != saved.pk:
-        saved.groups.set([role] if role else [])
-        _grant_stores(user, saved, role, stores)
+    saved = _save_account(user, person, reason)
+    if user.pk == saved.pk:
+        return saved
+    is_new_role = _set_role(user, saved, role, reason)
+    before, wanted = _grants_of_form(user, saved, role, stores, is_new_role=is_new_role)
+    write_grants(
+        user=user,
+        give=wanted - before,
+        take=before - wanted,
+        people={saved.pk: saved},
+        stores={store.pk: store for store in Store.objects.all()},
+        reason=reason,
+    )
     return saved
+
+
+def _set_role(user: User, person: User, role: Group | None, reason: str) -> bool:
+    """Make it the person's one role; whether that is another one than before."""
+    had = list(person.groups.order_by("name"))
+    wanted = [role] if role else []
+    if had == wanted:
+        return False
+    person.groups.set(wanted)
+    names = [", ".join(group.name for group in groups) or "–" for groups in (had, wanted)]
+    record(
+        AuditEntry.Kind.RIGHTS,
+        user=user,
+        obj=person,
+        changes=[[_("Role"), *names]],
+        reason=reason,
+    )
+    end_sessions(people=[person.pk])
+    return True
+
+
+def _grants_of_form(
+    user: User,
+    person: User,
+    role: Group | None,
+    stores: Collection[Store],
+    *,
+    is_new_role: bool,
+) -> tuple[set[Grant], set[Grant]]:
+    """The person's grants as they are and as the form wants them, in the stores `user` manages."""
+    managed = user.store_ids("manage_store")
+    before = {
+        grant
+        for grant in granted(people=[person.pk])
+        if managed is None or grant.store_id in managed
+    }
+    usual = rights_of_role(role.name) if role else ()
+    had = {grant.store_id for grant in before}
+    wanted = set()
+    for store in stores:
+        if managed is not None and store.pk not in managed:
+            continue
+        if store.pk in had and not is_new_role:
+            wanted |= {grant for grant in before if grant.store_id == store.pk}
+        else:
+            wanted |= {Grant(person.pk, store.pk, right) for right in usual}
+    return before, wanted
+
+
+# --- Administrators ---------------------------------------------------------------------------
 
 
 def check_administrator(*, user: User, person: User) -> None:
     """Raise what `save_administrator` would raise, and change nothing."""
-    if not (user.is_active and user.is_superuser):
-        raise Forbidden("no_right", _("Only the owner can change administrators."))
+    if not (user.is_active and is_administrator(user)):
+        raise Forbidden("no_right", _("Only administrators can change administrators."))
+    stored = User.objects.get(pk=person.pk) if person.pk else None
+    if stored is not None and not is_no_stronger(stored, than=user):
+        raise Forbidden("above", _("Only the owner can change the owner's account."))
     if person.pk == user.pk and not person.is_active:
         raise Invalid("own_account", _("You cannot switch off your own account."))
+    if stored is not None and stored.is_active and not person.is_active:
+        _require_another(person)
 
 
 @transaction.atomic
 def save_administrator(*, user: User, person: User, reason: str = "") -> User:
-    """Create or change an administrator. Only the owner (superuser) may. Raises Forbidden, Invalid."""
-    check_administrator(user=user, person=person)
+    """Create or change an administrator. Only administrators may. Raises Forbidden, Invalid, Conflict."""
+    lock_administrators()
+    check_administrator(user=User.objects.get(pk=user.pk), person=person)
     saved = _save_account(user, person, reason)
-    saved.groups.add(Group.objects.get(name=ADMINISTRATOR))
+    if not is_administrator(saved):
+        _set_role(user, saved, Group.objects.get(name=ADMINISTRATOR), reason)
     return saved
 
 
 @transaction.atomic
-def set_password(*, user: User, person: User, password: str) -> None:
-    """A new password for somebody else's account; their open sessions end. Raises Forbidden, Invalid."""
-    if not may_edit(user=user, person=person):
-        raise Forbidden(
-            "no_right", _("You are not allowed to change this account. Ask an administrator.")
+def make_administrator(*, user: User, person: User, reason: str = "") -> None:
+    """A seller runs the shop from now on; their stores are all of them. Raises Forbidden, Invalid."""
+    if not (user.is_active and is_administrator(user)):
+        raise Forbidden("no_right", _("Only administrators can make administrators."))
+    if is_administrator(person) or not person.is_active:
+        raise Invalid("not_possible", _("Only an active seller can become an administrator."))
+    _take_stores(user, person, reason)
+    _set_role(user, person, Group.objects.get(name=ADMINISTRATOR), reason)
+
+
+@transaction.atomic
+def make_seller(*, user: User, person: User, role: Group, reason: str = "") -> None:
+    """An administrator gets a smaller role, and stores afterwards. Raises Forbidden, Invalid, Conflict."""
+    lock_administrators()
+    actor = User.objects.get(pk=user.pk)
+    if not (actor.is_active and is_administrator(actor)):
+        raise Forbidden("no_right", _("Only administrators can change administrators."))
+    if person.pk == user.pk:
+        raise Forbidden("own_rights", _("You cannot change your own role. Ask an administrator."))
+    if person.is_superuser:
+        raise Forbidden("above", _("The owner stays an administrator."))
+    if not is_administrator(person) or role.name == ADMINISTRATOR:
+        raise Invalid("not_possible", _("Choose another role."))
+    if person.is_active:
+        _require_another(person)
+    _set_role(user, person, role, reason)
+
+
+def _require_another(person: User) -> None:
+    """Refuse to lose the last administrator who can sign in."""
+    runs = Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)
+    if not User.objects.filter(runs, is_active=True).exclude(pk=person.pk).exists():
+        raise Conflict(
+            "last_administrator",
+            _("%(person)s is the last administrator. Make another one first.") % {"person": person},
         )
+
+
+def _take_stores(user: User, person: User, reason: str) -> None:
+    before = granted(people=[person.pk])
+    stores = {
+        store.pk: store for store in Store.objects.filter(pk__in={g.store_id for g in before})
+    }
+    write_grants(
+        user=user, give=(), take=before, people={person.pk: person}, stores=stores, reason=reason
+    )
+
+
+# --- Accounts ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_password(*, user: User, person: User, password: str) -> None:
+    """A new first password for somebody else's account; their open sessions end.
+
+    They choose their own at the next sign-in. Raises Forbidden, Invalid.
+    """
+    if person.pk == user.pk:
+        raise Forbidden("own_password", _("Change your own password in the menu behind your name."))
+    if not may_edit(user=user, person=person):
+        raise _refused()
     account = User.objects.get(pk=person.pk)
     try:
         validate_password(password, account)
     except ValidationError as error:
         raise Invalid("weak_password", " ".join(error.messages)) from error
     account.set_password(password)
+    account.must_change_password = True
     sign(account, user=user, reason=_("New password"))
     account.save()
 
@@ -163,9 +322,7 @@ def _require_account_right(user: User, person: User, *, is_new: bool) -> None:
     if allowed and not is_new:
         allowed = may_edit(user=user, person=User.objects.get(pk=person.pk))
     if not allowed:
-        raise Forbidden(
-            "no_right", _("You are not allowed to change this account. Ask an administrator.")
-        )
+        raise _refused()
 
 
 def _refuse_own_rights(
@@ -181,36 +338,20 @@ def _refuse_own_rights(
 
 
 def _save_account(user: User, person: User, reason: str) -> User:
-    """Save as User, whatever proxy it came as: history follows the class."""
-    account = User.objects.get(pk=person.pk) if person.pk else User()
-    for field in User._meta.concrete_fields:
-        if field.name not in ("id", "is_superuser"):
-            setattr(account, field.attname, getattr(person, field.attname))
+    """Save as User, whatever proxy it came as: history follows the class.
+
+    A new account brings its first password, which has to be changed at the first sign-in.
+    """
+    account = User.objects.get(pk=person.pk) if person.pk else User(must_change_password=True)
+    if not person.pk:
+        account.password = person.password
+    was_active, was_called = account.is_active, account.username
+    for name in PROFILE:
+        setattr(account, name, getattr(person, name))
     account.is_staff = True  # everybody signs in to the one site
     sign(account, user=user, reason=reason[:100])
     account.save()
+    if person.pk and (was_active, was_called) != (account.is_active, account.username):
+        end_sessions(people=sorted({account.pk} - {user.pk}))
     person.pk, person._state.adding = account.pk, False
     return account
-
-
-def _grant_stores(user: User, person: User, role: Group | None, stores: Collection[Store]) -> None:
-    """Make the person's store rights those of the role in `stores`, within what `user` manages."""
-    managed = user.store_ids("manage_store")
-    wanted = {store.pk for store in stores}
-    rights = STORE_RIGHTS.get(role.name, WORKING) if role else ()
-    for store in Store.objects.all():
-        if managed is not None and store.pk not in managed:
-            continue
-        for right in ALL:
-            give = store.pk in wanted and right in rights
-            (assign_perm if give else remove_perm)(f"pos.{right}", person, store)
-
-
-def _describe(role: Group | None, stores: Iterable[Store]) -> str:
-    names = ", ".join(store.code for store in stores)
-    return _("%(role)s in %(stores)s") % {"role": role or "–", "stores": names or "–"}
-
-
-def shop_permissions() -> Iterable[Permission]:
-    """The rights a role can hold: those of the shop, not of the machinery."""
-    return Permission.objects.filter(content_type__app_label="pos").select_related("content_type")

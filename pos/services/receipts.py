@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from pos.models import Order, User
+from pos.models import AuditEntry, Order, User
 
+from .audit import record
 from .errors import Forbidden, NotFound
 from .locks import lock_orders
 
@@ -30,4 +31,13 @@ def record_print(*, user: User, order: Order) -> int:
     if locked is None:
         raise NotFound("no_receipt", _("There is no such receipt."))
     Order.objects.filter(pk=locked.pk).update(print_count=F("print_count") + 1)
+    if locked.print_count:
+        count = [_("times printed"), locked.print_count, locked.print_count + 1]
+        record(
+            AuditEntry.Kind.REPRINT,
+            user=user,
+            obj=locked,
+            changes=[count],
+            amount=locked.total_amount,
+        )
     return locked.print_count + 1

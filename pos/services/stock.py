@@ -12,10 +12,20 @@ from django.db.models import F, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pos.models import Order, Product, StockLevel, StockMovement, StockPolicy, Store, User
+from pos.models import (
+    AuditEntry,
+    Order,
+    Product,
+    StockLevel,
+    StockMovement,
+    StockPolicy,
+    Store,
+    User,
+)
 from pos.models.fields import QuantityField
-from pos.money import MAX_QUANTITY, ZERO, quantity_text
+from pos.money import MAX_QUANTITY, MONEY_PLACES, ZERO, quantise, quantity_text
 
+from .audit import record
 from .errors import Conflict, Invalid
 from .locks import lock_stock_level
 from .rights import require
@@ -189,7 +199,7 @@ def _move(
     if abs(level.on_hand) > MAX_QUANTITY:
         raise Invalid("too_large", _("That is more than a shelf can hold. Check the quantity."))
     level.save(update_fields=["on_hand"])
-    return StockMovement.objects.create(
+    movement = StockMovement.objects.create(
         product=product,
         store=store,
         kind=kind,
@@ -199,6 +209,23 @@ def _move(
         note=note,
         created_by=user,
         created_at=timezone.now(),
+    )
+    _record_movement(user, movement, level)
+    return movement
+
+
+def _record_movement(user: User, movement: StockMovement, level: StockLevel) -> None:
+    before, after = level.on_hand - movement.quantity, level.on_hand
+    changes = [[_("on hand"), quantity_text(before), quantity_text(after)]]
+    reason = " · ".join(filter(None, [movement.get_reason_display(), movement.note]))
+    record(
+        AuditEntry.Kind.STOCK,
+        user=user,
+        obj=movement.product,
+        store=movement.store,
+        changes=changes,
+        amount=quantise(movement.quantity * movement.unit_cost, MONEY_PLACES),
+        reason=reason,
     )
 
 

@@ -164,6 +164,15 @@ def ada(main: Store) -> User:
     return factories.make_user("ada", roles.AUDITOR, [main])
 
 
+@pytest.fixture
+def no_limits(db: None) -> None:
+    """The owner lets every role go as far as it likes."""
+    from pos.models import RoleLimit
+    from pos.services.limits import AMOUNTS, PERCENTAGES
+
+    RoleLimit.objects.update(**dict.fromkeys((*PERCENTAGES, *AMOUNTS)))
+
+
 # --- The catalogue ---------------------------------------------------------------------------
 
 

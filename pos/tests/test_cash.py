@@ -142,7 +142,8 @@ def test_moving_cash_needs_its_right(ana: User, session: CashSession) -> None:
     ("counted", "difference"), [("119.90", "0"), ("119.89", "-0.01"), ("0", "-119.90"), ("500.00", "380.10")]
 )  # fmt: skip
 def test_close_records_what_was_counted_expected_and_missing(
-    ana: User, session: CashSession, till_one: Register, shirt: Product, counted: str, difference: str
+    no_limits: None, ana: User, session: CashSession, till_one: Register, shirt: Product, counted: str,
+    difference: str,
 ) -> None:  # fmt: skip
     sell(ana, till_one, item(shirt), total="19.90", pay="cash 20.00")
     close_session(user=ana, session=session, counted_cash=Decimal(counted), note="busy")

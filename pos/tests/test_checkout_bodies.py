@@ -199,7 +199,7 @@ def test_500_lines_are_sold(till: Client, till_one: Register, tomatoes: Product)
 
 
 def test_hundred_percent_and_exact_amounts_are_no_mistake(
-    till: Client, till_one: Register, scarf: Product
+    no_limits: None, till: Client, till_one: Register, scarf: Product
 ) -> None:
     for discount in ({"percent": "100"}, {"amount": "12.50"}):
         asked = request_body(till_one, line(scarf, discount=discount), total="0.00", pay=[])

@@ -136,7 +136,6 @@ def test_delivery_is_charged_and_taxed(
 def test_what_the_browser_thinks_it_costs_is_never_used(till: Client, body: dict[str, Any]) -> None:
     wishes = {
         "price": "0.01",
-        "unit_price": "0.01",
         "total": "0.01",
         "tax": "0.00",
         "change": "99.00",

@@ -166,7 +166,9 @@ def test_a_session_closes_once(
     assert "Your count is saved" not in page
 
 
-def test_an_empty_drawer_may_be_counted(session: CashSession, ana: User, signed_in: SignIn) -> None:
+def test_an_empty_drawer_may_be_counted(
+    no_limits: None, session: CashSession, ana: User, signed_in: SignIn
+) -> None:
     signed_in(ana).post(page_of(session), {"counted_cash": "0"})
     assert closed(session).difference == Decimal("-100.00")
 

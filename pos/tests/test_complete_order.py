@@ -251,7 +251,7 @@ def test_tax_is_rounded_where_the_store_says(
 
 
 def test_sale_of_nothing_but_gifts_is_paid_with_nothing(
-    ana: User, till_one: Register, main: Store, scarf: Product
+    no_limits: None, ana: User, till_one: Register, main: Store, scarf: Product
 ) -> None:
     done = sell(ana, till_one, item(scarf, "1", percent("100")), total="0.00")
     assert (done.order.total_amount, done.payment_status, done.change) == (0, "paid", 0)

@@ -11,7 +11,7 @@ from pos import roles
 from pos.models import CashSession, Customer, PaymentMethod, Product, Register, Store, User
 from pos.pricing import Discount
 from pos.services.cash import close_session
-from pos.services.errors import Conflict, Forbidden, Invalid, NotFound
+from pos.services.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, NotFound
 
 from . import factories
 from .books import refused
@@ -80,9 +80,9 @@ def test_discount_needs_its_right(
         *ana.groups.get().permissions.filter(codename="give_discount")
     )
     bare = User.objects.get(pk=ana.pk)
-    with refused(Forbidden, "no_discount"):
+    with refused(ApprovalNeeded, "approval_needed"):
         sell(bare, till_one, item(scarf, "1", percent("1")), total="12.37", pay="cash 12.37")
-    with refused(Forbidden, "no_discount"):
+    with refused(ApprovalNeeded, "approval_needed"):
         sell(
             bare,
             till_one,

@@ -12,7 +12,7 @@ from pos import roles
 from pos.models import CashSession, Customer, Order, PaymentMethod, Product, Register, Store, User
 from pos.services.carts import Cart, Delivery
 from pos.services.cash import open_session
-from pos.services.errors import Conflict, Forbidden, Invalid, NotFound
+from pos.services.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, NotFound
 from pos.services.parking import discard_order, park_order, resume_order
 
 from . import factories
@@ -267,7 +267,7 @@ def test_discarding_needs_a_reason_and_for_others_the_right(
 ) -> None:
     with refused(Invalid, "no_reason"):
         discard_order(user=ana, order_id=parked.pk, reason="  ")
-    with refused(Forbidden, "no_right"):
+    with refused(ApprovalNeeded, "approval_needed"):
         discard_order(user=bob, order_id=parked.pk, reason="in the way")
     resume_order(user=ana, order_id=parked.pk, register=till_one)
     with refused(Conflict, "held"):

@@ -149,13 +149,14 @@ def test_bootstrap_tells_a_seller_where_and_with_what_to_sell(
         "rights": {
             "discount": True, "on_account": True, "take_over": True, "void": False,
             "add_customer": True, "open_session": True, "close_session": True,
+            "change_price": False, "open_drawer": False,
         },
     }  # fmt: skip
     first, second = told["registers"]
     assert first == {
         "id": till_one.pk, "name": "Register 1", "code": "R1", "store": "Main Street", "store_id": main.pk,
         "prices_include_tax": True, "session": session.pk, "session_by": "Ana",
-        "session_since": session.opened_at.isoformat(), "is_usable": True, "suggested_float": "0.00",
+        "session_since": session.opened_at.isoformat(), "is_usable": True, "suggested_float": "0.00", "idle_minutes": 5,
         "close_url": reverse("admin:pos_close_session", args=[session.pk]),
     }  # fmt: skip
     assert (second["id"], second["session"], second["session_by"], second["is_usable"], second["close_url"]) == (
@@ -204,8 +205,8 @@ def test_bootstrap_shows_no_register_of_others(
 
 
 def test_bootstrap_leaves_out_what_is_switched_off_and_suggests_the_last_count(
-    till: Client, ana: User, session: CashSession, till_one: Register, till_two: Register
-) -> None:
+    no_limits: None, till: Client, ana: User, session: CashSession, till_one: Register, till_two: Register
+) -> None:  # fmt: skip
     close_session(user=ana, session=session, counted_cash=Decimal("87.65"))
     Register.objects.filter(pk=till_two.pk).update(is_active=False)
     (told,) = get(till, "bootstrap").json()["registers"]

@@ -7,7 +7,7 @@ from django.db import connection
 
 from pos.models import Product
 from pos.models.catalog import size_key
-from pos.models.search import TABLE, build_search_index
+from pos.models.search import PRODUCTS, build_search_index
 
 from . import factories
 
@@ -67,7 +67,7 @@ def test_common_and_rare_words_give_the_same_hits(shelf, monkeypatch):
 def test_an_index_that_a_table_rebuild_lost_is_made_again(shelf):
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP TRIGGER {TABLE}_insert")
+            cursor.execute(f"DROP TRIGGER {PRODUCTS.table}_insert")
     factories.make_product("Late arrival")
     build_search_index("default")
     assert found("late arr") == ["Late arrival"]

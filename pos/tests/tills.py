@@ -28,9 +28,14 @@ def amount(value: str) -> Discount:
 
 
 def item(
-    product: Product, quantity: str = "1", discount: Discount | None = None, note: str = ""
+    product: Product,
+    quantity: str = "1",
+    discount: Discount | None = None,
+    note: str = "",
+    unit_price: str | None = None,
 ) -> CartItem:
-    return CartItem(product.pk, Decimal(quantity), discount, note)
+    charged = None if unit_price is None else Decimal(unit_price)
+    return CartItem(product.pk, Decimal(quantity), discount, note, charged)
 
 
 def tender(text: str) -> Tender:
@@ -56,6 +61,7 @@ def attempt(
     pay: Sequence[str] | str = (),
     key: UUID | None = None,
     parked: Order | None = None,
+    approvals: tuple[int, ...] = (),
     **asked: Any,
 ) -> Checkout:
     """What the register sends: the same arguments make the same request."""
@@ -70,6 +76,7 @@ def attempt(
         tenders=tenders,
         expected_total=Decimal(total),
         parked_id=parked.pk if parked else None,
+        approvals=approvals,
     )
 
 

@@ -20,12 +20,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from pos.models import CashMovement, CashSession, Order, Payment, User
+from pos.models import Approval, CashMovement, CashSession, Order, Payment, User
 from pos.money import ZERO, AmountError, amount_text, currency_decimals, format_money, parse_amount
 from pos.payment_methods import cash_kinds
 from pos.receipts import local_time
 from pos.services import cash
-from pos.services.errors import PosError
+from pos.services.approvals import approve_with_pin, approvers
+from pos.services.errors import ApprovalNeeded, Invalid, PosError
 
 from .parsing import read_text
 
@@ -44,7 +45,9 @@ NOTE_LENGTH = 1000
 
 
 class CountForm(forms.Form):
-    """What lies in the drawer, and a word about it."""
+    """What lies in the drawer, and a word about it. `approval`: the yes it waits for."""
+
+    approval: Approval | None = None
 
     counted_cash = forms.CharField(
         label=gettext_lazy("Counted cash"),
@@ -95,7 +98,7 @@ def close_session(request: HttpRequest, session_id: int) -> HttpResponse:
             return redirect("admin:pos_close_session", session.pk)
         return _result(request, session)
     form = CountForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _closes(request.user, session, form):
+    if request.method == "POST" and form.is_valid() and _closes(request, session, form):
         return redirect("admin:pos_close_session", session.pk)
     return _form(request, session, form)
 
@@ -120,14 +123,74 @@ def _may_look(user: User, session: CashSession) -> bool:
     return user.has_perm("pos.view_cashsession") and visible.exists()
 
 
-def _closes(user: User, session: CashSession, form: CountForm) -> bool:
+def _closes(request: HttpRequest, session: CashSession, form: CountForm) -> bool:
+    """Close it, by the yes of somebody else where the count is too far off."""
+    user, asked = request.user, _named_approval(request)
     counted, note = form.cleaned_data["counted_cash"], form.cleaned_data["note"]
+
+    def close(approval: Approval | None) -> bool:
+        approvals = [approval.pk] if approval else []
+        cash.close_session(
+            user=user, session=session, counted_cash=counted, note=note, approvals=approvals
+        )
+        return True
+
     try:
-        cash.close_session(user=user, session=session, counted_cash=counted, note=note)
+        try:
+            return close(asked)
+        except ApprovalNeeded as error:
+            if asked and asked.status == Approval.Status.DENIED and _is_for(asked, error):
+                form.add_error(None, _("%(person)s said no.") % {"person": asked.decided_by})
+                return False
+        form.approval = cash.ask_to_close(
+            user=user, session=session, counted_cash=counted, reason=note
+        )
+        if form.approval and form.approval.status == Approval.Status.PENDING:
+            if not _is_typed(request, asked, form.approval):
+                return False
+            form.approval = _approved_here(request, form.approval)
+        return close(form.approval)
     except PosError as error:
         form.add_error(None, error.message)
         return False
-    return True
+
+
+def _named_approval(request: HttpRequest) -> Approval | None:
+    """What the page asked for before: one's own request."""
+    number = request.POST.get("approval", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    mine = Approval.objects.filter(requested_by=request.user).select_related("decided_by")
+    return mine.filter(pk=int(number), kind=Approval.Kind.CASH_DIFFERENCE).first()
+
+
+def _is_for(asked: Approval, error: ApprovalNeeded) -> bool:
+    return asked.fingerprint in [need["fingerprint"] for need in error.data["needs"]]
+
+
+def _is_typed(request: HttpRequest, asked: Approval | None, needed: Approval) -> bool:
+    """Whether a PIN was typed, and for this very count: another one needs another look."""
+    return bool(request.POST.get("pin")) and asked is not None and asked.pk == needed.pk
+
+
+def _approved_here(request: HttpRequest, approval: Approval) -> Approval:
+    number = request.POST.get("approver", "")
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    person = User.objects.filter(pk=int(number)).first() if is_number else None
+    if person is None:
+        raise Invalid("no_person", _("Choose who approves it."))
+    pin = read_text(request.POST["pin"], _("PIN"), limit=20)
+    return approve_with_pin(user=request.user, approval=approval, approver=person, pin=pin)
+
+
+def _approval(request: HttpRequest, session: CashSession, form: CountForm) -> dict[str, Any]:
+    """What the page says about the yes that is missing. Blind counters see no figure of it."""
+    row = form.approval
+    if row is None:
+        return {}
+    people = approvers(store=session.register.store, kinds=[row.kind], besides=request.user)
+    chosen = request.POST.get("approver") or (str(people[0].pk) if len(people) == 1 else "")
+    return {"approval": row, "approvers": people, "approver": chosen}
 
 
 def _form(request: HttpRequest, session: CashSession, form: CountForm) -> HttpResponse:
@@ -140,10 +203,12 @@ def _form(request: HttpRequest, session: CashSession, form: CountForm) -> HttpRe
         "denominations": _counted(request, denominations(settings.POS_CURRENCY)),
         "decimals": decimals,
         "parked": Order.objects.parked().filter(store=session.register.store).count(),
+        "no_sales": cash.no_sales(session),
     }
     if context["figures"]:
         context["expected"] = amount_text(context["figures"].expected, decimals)
-    status = 400 if form.errors else 200
+    context |= _approval(request, session, form)
+    status = 400 if form.errors else 409 if form.approval else 200
     return TemplateResponse(request, "admin/close_session/form.html", context, status=status)
 
 
@@ -151,7 +216,7 @@ def _result(request: HttpRequest, session: CashSession) -> HttpResponse:
     context = _context(
         request, session, _("%(register)s is closed") % {"register": session.register.name}
     )
-    context["counted"] = _money(session.counted_cash)
+    context |= {"counted": _money(session.counted_cash), "no_sales": cash.no_sales(session)}
     if context["figures"]:
         context |= _verdict(session.difference)
     return TemplateResponse(request, "admin/close_session/result.html", context)

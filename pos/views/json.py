@@ -17,14 +17,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from pos.services.errors import Invalid, PosError
+from pos.services.audit import record_refusal
+from pos.services.errors import Forbidden, Invalid, KeyReused, NotFound, PosError
+
+from .sessions import is_locked
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
+# Wrong tries have entries of their own that tell more; tries while locked have none, or floods would.
+TOLD = frozenset({"wrong_pin", "pin_locked", "wrong_password", "locked_password"})
 
 
-def json_view(*methods: str) -> Callable[[View], View]:
-    """Only signed-in staff, only these methods, CSRF checked; every refusal as JSON, never a 500."""
+def json_view(
+    *methods: str, while_locked: bool = False, is_sale: bool = False
+) -> Callable[[View], View]:
+    """Only signed-in staff, only these methods, CSRF checked; every refusal as JSON, never a 500.
+
+    While the register is locked, only those answer that unlock it. What somebody may not do is
+    written down; where money is taken (`is_sale`) also what no register of ours would send.
+    """
 
     def decorate(view: View) -> View:
         @csrf_protect
@@ -38,12 +49,10 @@ def json_view(*methods: str) -> Callable[[View], View]:
             try:
                 return view(request, *args, **kwargs)
             except PosError as error:
+                _note_refusal(request, error, is_sale=is_sale)
                 return problem(error.status, error.code, error.message, error.lines, **error.data)
             except OperationalError:
-                logger.exception("The database is busy")
-                busy = problem(503, "busy", _("The shop is very busy. Try again in a moment."))
-                busy["Retry-After"] = "1"
-                return busy
+                return _busy()
 
         # Without a session there is nothing to forge: "signed out" is the truer answer, and first.
         @never_cache
@@ -53,11 +62,47 @@ def json_view(*methods: str) -> Callable[[View], View]:
             if not admin.site.has_permission(request):
                 message = _("You are signed out. Sign in again; your cart is kept.")
                 return problem(401, "signed_out", message)
+            if not is_theirs(request):
+                message = _("Somebody else is signed in by now. Reload the page.")
+                return problem(409, "other_person", message)
+            if is_locked(request) and not while_locked:
+                message = _("The register is locked. Type a PIN to go on; the cart is kept.")
+                return problem(423, "locked", message)
             return checked(request, *args, **kwargs)
 
         return wrapped
 
     return decorate
+
+
+def is_theirs(request: HttpRequest) -> bool:
+    """Whether a page that says whose it is (X-Seller) still belongs to whoever is signed in."""
+    return request.headers.get("X-Seller") in (None, str(request.user.pk))
+
+
+def _busy() -> JsonResponse:
+    logger.exception("The database is busy")
+    busy = problem(503, "busy", _("The shop is very busy. Try again in a moment."))
+    busy["Retry-After"] = "1"
+    return busy
+
+
+def _note_refusal(request: HttpRequest, error: PosError, *, is_sale: bool) -> None:
+    noted = (Forbidden, Invalid, NotFound, KeyReused) if is_sale else (Forbidden,)
+    if not isinstance(error, noted) or error.code in TOLD:
+        return
+    try:
+        body = json.loads(request.body)
+        register_id = body.get("register") if isinstance(body, dict) else None
+    except (ValueError, RecursionError, RequestDataTooBig, RawPostDataException):
+        register_id = None
+    record_refusal(
+        user=request.user,
+        door=request.path,
+        reason=error.message,
+        code=error.code,
+        register_id=register_id,
+    )
 
 
 def problem(status: int, code: str, message: str, lines: Any = (), **data: Any) -> JsonResponse:

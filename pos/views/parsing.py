@@ -24,6 +24,7 @@ from pos.services.payments import Tender
 
 MAX_ID = 2**63 - 1
 MAX_TENDERS = 20
+MAX_APPROVALS = 20
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEY = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
@@ -116,10 +117,26 @@ def _read_item(item: object, place: int) -> CartItem:
             quantity=read_quantity(item.get("quantity")),
             discount=read_discount(item.get("discount")),
             note=read_text(item.get("note"), "note"),
+            unit_price=_read_price(item.get("unit_price")),
         )
     except Invalid as error:
         error.lines = [place]
         raise
+
+
+def _read_price(value: object) -> Decimal | None:
+    """A changed price. What a browser calls "price" or "total" is never looked at."""
+    return None if value is None else read_amount(value)
+
+
+def read_approvals(body: Mapping[str, Any]) -> tuple[int, ...]:
+    """Ids of approvals that were given; those for something else do no harm."""
+    ids = body.get("approvals")
+    if ids is None:
+        return ()
+    if not isinstance(ids, list) or len(ids) > MAX_APPROVALS:
+        raise Invalid("bad_approvals", _("The list of approvals is not valid."))
+    return tuple(read_id(each, "approvals") for each in ids)
 
 
 def _read_delivery(value: object) -> Delivery | None:
@@ -159,9 +176,10 @@ def read_checkout(body: Mapping[str, Any]) -> Checkout:
         request_hash=request_hash(body),
         register_id=read_id(body.get("register"), "register"),
         cart=read_cart(body),
-        tenders=_read_tenders(body.get("payments")),
+        tenders=read_tenders(body.get("payments")),
         expected_total=read_amount(body.get("expected_total")),
         parked_id=read_optional_id(body.get("parked"), "parked"),
+        approvals=read_approvals(body),
     )
 
 
@@ -179,7 +197,7 @@ def request_hash(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _read_tenders(value: object) -> tuple[Tender, ...]:
+def read_tenders(value: object) -> tuple[Tender, ...]:
     if not isinstance(value, list) or len(value) > MAX_TENDERS:
         raise Invalid("bad_payments", _("The list of payments is not valid."))
     return tuple(_read_tender(tender) for tender in value)

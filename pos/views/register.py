@@ -18,9 +18,8 @@ from django.views.decorators.http import require_safe
 from pos.models import CashSession, Category, PaymentMethod, Register, User
 from pos.money import ZERO, amount_text, currency_decimals
 from pos.payment_methods import behaviour
-from pos.services.cash import may_close, open_session
+from pos.services.cash import may_close, may_sell_in, open_session
 from pos.services.errors import NotFound
-from pos.services.orders import may_sell_in
 
 from .json import json_view, read_json
 from .parsing import read_amount, read_id
@@ -42,6 +41,8 @@ RIGHTS = {
     "add_customer": "add_customer",
     "open_session": "open_cashsession",
     "close_session": "close_cashsession",
+    "change_price": "change_price",
+    "open_drawer": "open_drawer",
 }
 
 
@@ -49,7 +50,7 @@ RIGHTS = {
 def register_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("pos.sell_order"):
         raise PermissionDenied
-    names = ("bootstrap", "session", "products", "scan", "price", "checkout", "parked", "customers")
+    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale removed".split()
     context = {
         **admin.site.each_context(request),
         "title": _("Register"),
@@ -116,7 +117,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
 
 def _registers(user: User, decimals: int) -> list[dict[str, Any]]:
     counted = CashSession.objects.filter(register=OuterRef("pk")).exclude(closed_at=None)
-    open_sessions = CashSession.objects.open().select_related("opened_by", "register")
+    open_sessions = CashSession.objects.open().select_related("opened_by", "register__store")
     registers = usable_registers(user).annotate(
         last_count=Subquery(counted.order_by("-closed_at").values("counted_cash")[:1])
     )
@@ -142,6 +143,7 @@ def _register(user: User, register: Any, decimals: int) -> dict[str, Any]:
         "session_by": str(session.opened_by) if session else None,
         "session_since": session.opened_at.isoformat() if session else None,
         "is_usable": session is None or may_sell_in(user, session),
+        "idle_minutes": register.store.register_idle_minutes,
         "suggested_float": amount_text(register.last_count or ZERO, decimals),
         "close_url": reverse("admin:pos_close_session", args=[session.pk]) if may else None,
     }

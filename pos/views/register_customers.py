@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pos.models import Customer, Order
+from pos.models import Customer, Order, User
 from pos.money import ZERO
 from pos.services.customers import add_customer
 from pos.services.rights import require
@@ -31,8 +31,8 @@ def customers(request: HttpRequest) -> HttpResponse:
             phone=read_text(body.get("phone"), "phone", limit=40),
             email=read_text(body.get("email"), "email", limit=254),
         )
-        return JsonResponse(customer_list([customer])[0], status=201)
-    return JsonResponse({"results": customer_list(_found(request))})
+        return JsonResponse(customer_list([customer], request.user)[0], status=201)
+    return JsonResponse({"results": customer_list(_found(request), request.user)})
 
 
 def _found(request: HttpRequest) -> list[Customer]:
@@ -44,9 +44,13 @@ def _found(request: HttpRequest) -> list[Customer]:
     return list(active.matching(text).order_by("name", "id")[:LIMIT])
 
 
-def customer_list(rows: Sequence[Customer]) -> list[dict[str, Any]]:
-    """Customers with level and open balance: one query for any number."""
-    orders = Order.objects.completed().filter(customer__in=[customer.pk for customer in rows])
+def customer_list(rows: Sequence[Customer], user: User) -> list[dict[str, Any]]:
+    """Customers with level and what they owe on the orders that `user` sees: one query for any number."""
+    orders = (
+        Order.objects.visible_to(user)
+        .completed()
+        .filter(customer__in=[customer.pk for customer in rows])
+    )
     sums = orders.values("customer_id").annotate(due=Sum(F("total_amount") - F("paid_amount")))
     due = {row["customer_id"]: row["due"] for row in sums.order_by()}
     return [_customer(customer, due.get(customer.pk, ZERO)) for customer in rows]

@@ -15,7 +15,7 @@ from pos.services.parking import discard_order, park_order, resume_order
 from pos.services.rights import require
 
 from .json import json_view, read_json
-from .parsing import read_cart, read_id, read_optional_id, read_text
+from .parsing import read_approvals, read_cart, read_id, read_optional_id, read_text
 from .register import get_register, register_from_query
 from .register_customers import customer_list
 from .register_products import COLUMNS, product_list
@@ -93,7 +93,9 @@ def resume(request: HttpRequest, order_id: int) -> HttpResponse:
             "id": order.pk,
             "label": order.label,
             "note": order.note,
-            "customer": customer_list([order.customer])[0] if order.customer else None,
+            "customer": customer_list([order.customer], request.user)[0]
+            if order.customer
+            else None,
             "order_discount": _order_discount(order),
             "delivery": _delivery(order, rows),
             "lines": [
@@ -101,6 +103,7 @@ def resume(request: HttpRequest, order_id: int) -> HttpResponse:
                     "product": by_id[line.product_id],
                     "quantity": quantity_text(line.quantity),
                     "discount": _line_discount(line),
+                    **_changed_price(line),
                     "note": line.note,
                 }
                 for line in lines
@@ -136,8 +139,19 @@ def _line_discount(line: OrderLine) -> dict[str, str] | None:
     return {"amount": money_text(line.discount_amount)}
 
 
+def _changed_price(line: OrderLine) -> dict[str, str]:
+    """Only where the price was changed at the register: others follow the catalogue."""
+    is_changed = line.unit_price != line.list_price
+    return {"unit_price": money_text(line.unit_price)} if is_changed else {}
+
+
 @json_view("POST")
 def discard(request: HttpRequest, order_id: int) -> HttpResponse:
-    reason = read_text(read_json(request).get("reason"), "reason")
-    discard_order(user=request.user, order_id=order_id, reason=reason)
+    body = read_json(request)
+    discard_order(
+        user=request.user,
+        order_id=order_id,
+        reason=read_text(body.get("reason"), "reason"),
+        approvals=read_approvals(body),
+    )
     return JsonResponse({})

@@ -20,13 +20,14 @@ from pos.services.carts import (
     without_lines,
 )
 from pos.services.errors import Invalid
+from pos.services.needs import Need, cart_needs, uncovered
 from pos.services.orders import Completion, complete_order
 from pos.services.payments import rounding_for
 from pos.services.rights import require
 from pos.services.stock import policy_of, shortages, total_by_product
 
 from .json import json_view, read_json
-from .parsing import read_cart, read_checkout, read_id
+from .parsing import read_approvals, read_cart, read_checkout, read_id
 from .register import get_register
 
 
@@ -39,24 +40,39 @@ def price_cart(request: HttpRequest) -> HttpResponse:
     """What the cart costs now, and what stands in the way of selling it."""
     body = read_json(request)
     require(request.user, "sell_order")
-    store = get_register(request.user, read_id(body.get("register"), "register")).store
-    cart = read_cart(body)
+    register = get_register(request.user, read_id(body.get("register"), "register"))
+    store = register.store
+    cart, approvals = read_cart(body), read_approvals(body)
     products = load_products(cart)
     gone = unavailable_lines(cart, products)
     rest = without_lines(cart, gone)
     lines: list[dict[str, Any]] = [_no_line(item.product_id) for item in cart.items]
-    answer = _no_totals(store)
+    answer, problems = _no_totals(store), _problems(cart, products, store)
     if rest.items:
         places = [place for place in range(len(lines)) if place not in gone]
         try:
-            priced = price(user=request.user, cart=rest, store=store, products=products)
+            priced = price(cart=rest, store=store, products=products)
         except Invalid as error:
             error.lines = [places[place] for place in error.lines if place < len(places)]
             raise
         answer = _totals(priced, store)
         for place, line in zip(places, _lines(priced), strict=True):
             lines[place] = line
-    return JsonResponse({**answer, "lines": lines, "problems": _problems(cart, products, store)})
+        needs = cart_needs(user=request.user, register=register, priced=priced)
+        missing = uncovered(user=request.user, needs=needs, approvals=approvals)
+        problems += [_need_problem(need, places) for need in missing]
+    return JsonResponse({**answer, "lines": lines, "problems": problems})
+
+
+def _need_problem(need: Need, places: list[int]) -> dict[str, Any]:
+    """Of the line it is about, or of the whole cart (line is null)."""
+    return {
+        **need.facts,
+        "line": places[need.lines[0]] if need.lines else None,
+        "code": "approval_needed",
+        "message": need.message,
+        "blocks": True,
+    }
 
 
 def _totals(priced: PricedCart, store: Store) -> dict[str, Any]:
@@ -111,7 +127,12 @@ def _lines(priced: PricedCart) -> list[dict[str, Any]]:
 
 def _no_line(product_id: int) -> dict[str, Any]:
     zero = money_text(ZERO)
-    figures = {"unit_price": zero, "discount": zero, "total": zero, "level_percent": None}
+    figures = {
+        "unit_price": zero,
+        "discount": zero,
+        "total": zero,
+        "level_percent": None,
+    }
     return {"product": product_id, **figures}
 
 
@@ -142,7 +163,7 @@ def _problems(cart: Cart, products: dict[int, Product], store: Store) -> list[di
     return problems
 
 
-@json_view("POST")
+@json_view("POST", is_sale=True)
 def checkout(request: HttpRequest) -> HttpResponse:
     """Sell: 201 the first time, 200 with the same answer for the same key and body."""
     completion = complete_order(user=request.user, checkout=read_checkout(read_json(request)))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.defaults import permission_denied
+
+from pos.services.audit import record_refusal
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -16,3 +19,10 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     return {"pos_is_demo": settings.POS_DEMO}
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for what somebody has no right to; that they asked is written down."""
+    if request.user.is_authenticated:
+        record_refusal(user=request.user, door=request.path, reason=request.method or "")
+    return permission_denied(request, exception)

@@ -47,6 +47,7 @@ class Command(BaseCommand):
                 store=self.find_store(options["store"]),
                 good_rows_only=options["good_rows_only"],
                 progress=self.show_progress,
+                source=file.name,
             )
         except PosError as error:
             raise CommandError(str(error)) from error

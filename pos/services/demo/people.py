@@ -16,9 +16,11 @@ from guardian.shortcuts import assign_perm
 from pos.models import Customer, CustomerLevel, Store, User
 from pos.roles import ADMINISTRATOR
 from pos.services.bulk_rows import insert_history, insert_objects, reserve_ids
+from pos.services.pins import hash_pin
 
 from .shop import fixture
 
+PIN = "2580"  # for switching and approving at the demo's register
 PASSWORD = "tilldesk"  # public: the system check refuses it in a real shop
 REASON = "Demo shop"
 
@@ -29,6 +31,8 @@ def seed_people() -> User:
     password = make_password(PASSWORD)  # one hash for all: it is slow by intent
     for place, row in enumerate(people["users"]):
         seed_user(row, password, joined_days_ago=900 - 70 * place)
+    names = [row["username"] for row in people["users"] if row.get("signs_in")]
+    User.objects.filter(username__in=names, pin="").update(pin=hash_pin(PIN))
     levels = [
         CustomerLevel.objects.create(
             name=row["name"], discount_percent=Decimal(row["discount_percent"]), position=position

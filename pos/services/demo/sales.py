@@ -64,13 +64,12 @@ def price_sale(sale: Sale, products: Mapping[int, Product]) -> PricedCart:
     """The cart with the shop's prices."""
     wanted = {item.product_id: products[item.product_id] for item in sale.cart.items}
     store = sale.session.register.store
-    return price(user=sale.seller, cart=sale.cart, store=store, products=wanted)
+    return price(cart=sale.cart, store=store, products=wanted)
 
 
 def add_sale(rows: Rows, sale: Sale, priced: PricedCart, tenders: Sequence[Tender]) -> Order:
     """Add a sale's rows. The register's `last_number` rises, as it does at the till."""
     settlement = settle(
-        user=sale.seller,
         gross=priced.totals.gross_amount,
         expected_total=priced.totals.gross_amount,
         tenders=tenders,

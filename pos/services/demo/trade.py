@@ -34,6 +34,7 @@ from .days import Rota, Shift, shifts
 from .drawers import close_sessions, make_session
 from .sales import Rows, Sale, add_sale, price_sale
 from .stock import MOVEMENT_COLUMNS, kept_products, seed_stock
+from .trail import seed_trail
 
 DAYS = 60
 SALES_PER_DAY = {"MAIN": 36, "HARB": 17}
@@ -80,6 +81,7 @@ def seed_trade(*, days: int = DAYS, now: datetime | None = None) -> int:
         Register.objects.filter(pk=register.pk).update(last_number=register.last_number)
     fill_shelves(rows, products, stores, dates)
     park(stores, products, now, chance)
+    seed_trail(rows, list(sessions.values()), now=now)
     return len(rows.orders)
 
 

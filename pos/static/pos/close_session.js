@@ -67,6 +67,12 @@ document.addEventListener("DOMContentLoaded", () => {
     form.dataset.sent = "1";
   });
   window.addEventListener("pageshow", () => delete form.dataset.sent);
+  // A count that waits for a yes: the PIN comes next; another count is asked about anew.
+  const pin = document.getElementById("pos-pin");
+  if (pin) {
+    const chosen = form.querySelector("[name=approver]:checked");
+    (chosen ? pin : form.querySelector("[name=approver]")).focus();
+  } else document.getElementById("pos-approval")?.scrollIntoView({ block: "center" });
   const wrong = document.getElementById("pos-counted-error");
   if (wrong) {
     total.setAttribute("aria-invalid", "true");

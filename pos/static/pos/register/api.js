@@ -21,6 +21,16 @@ export class ApiError extends Error {
     return this.status === 401;
   }
 
+  // The screen is locked: the request was not even looked at.
+  get isLocked() {
+    return this.status === 423;
+  }
+
+  // The browser belongs to another person by now, or to one who has to do something first.
+  get isStale() {
+    return ["other_person", "password_change", "second_factor"].includes(this.code) && this.status !== 423;
+  }
+
   get isForgery() {
     return this.status === 403 && (this.code === "csrf" || this.code === "unreadable");
   }
@@ -28,17 +38,17 @@ export class ApiError extends Error {
 
 export class Api {
   // `urls`: name -> address; `token()`: the CSRF token of now; `text`: translated messages;
-  // `heard(isOnline)`: told after each request.
-  constructor({ urls, token, text, heard }) {
-    Object.assign(this, { urls, token, text, heard });
+  // `heard(isOnline)`: told after each request; `person()`: id of whom this page belongs to.
+  constructor({ urls, token, text, heard, person = () => null }) {
+    Object.assign(this, { urls, token, text, heard, person });
   }
 
-  get(name, parameters = {}, options = {}) {
+  get(name, parameters = {}, { path = "", ...options } = {}) {
     const query = new URLSearchParams();
     for (const [key, value] of Object.entries(parameters)) {
       if (value !== null && value !== undefined && value !== "") query.set(key, value);
     }
-    return this.send(`${this.urls[name]}?${query}`, { method: "GET" }, options);
+    return this.send(`${this.urls[name]}${path}?${query}`, { method: "GET" }, options);
   }
 
   post(name, body, options = {}) {
@@ -51,7 +61,8 @@ export class Api {
     return this.send(this.urls[name] + (options.path || ""), request, options);
   }
 
-  async send(url, request, { signal, timeout = TIMEOUT } = {}) {
+  // `keepalive`: the browser sends it even when the page goes away.
+  async send(url, request, { signal, timeout = TIMEOUT, keepalive = false } = {}) {
     const clock = new AbortController();
     const timer = setTimeout(() => clock.abort(), timeout);
     const stop = () => clock.abort();
@@ -61,9 +72,10 @@ export class Api {
     try {
       response = await fetch(url, {
         ...request,
-        headers: { Accept: "application/json", ...request.headers },
+        headers: { Accept: "application/json", ...this.seller(), ...request.headers },
         credentials: "same-origin",
         redirect: "manual",
+        keepalive,
         signal: clock.signal,
       });
       answer = await response.text();
@@ -76,6 +88,12 @@ export class Api {
       signal?.removeEventListener("abort", stop);
     }
     return this.read(response, answer);
+  }
+
+  // Another tab may have changed seller: then the shop refuses what this page still sends.
+  seller() {
+    const id = this.person();
+    return id ? { "X-Seller": String(id) } : {};
   }
 
   read(response, answer) {

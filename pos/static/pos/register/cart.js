@@ -11,6 +11,7 @@ const newLine = (product, quantity) => ({
   product,
   quantity,
   discount: null,
+  unitPrice: null,
   note: "",
 });
 
@@ -77,9 +78,10 @@ export function cart({ api, text, remembered }) {
       this.changed();
     },
 
-    // The same article joins its line, unless that line has a discount or note of its own.
+    // The same article joins its line, unless that line has a discount, price or note of its own.
     takesMore(line, product) {
-      return line.product.id === product.id && product.sold_by === "unit" && !line.discount && !line.note;
+      const isPlain = !line.discount && !line.note && line.unitPrice === null;
+      return line.product.id === product.id && product.sold_by === "unit" && isPlain;
     },
 
     lineName(line) {
@@ -119,6 +121,8 @@ export function cart({ api, text, remembered }) {
 
     setQuantity(line, value) {
       if (!line || this.isLocked) return;
+      const less = milli(line.quantity) - value;
+      if (less > 0) this.reportRemoved("line_removed", [{ ...line, quantity: quantityText(less) }]);
       line.quantity = quantityText(value);
       this.selectLine(line);
       this.announce(text("added", { name: this.lineName(line), quantity: line.quantity }));
@@ -144,6 +148,7 @@ export function cart({ api, text, remembered }) {
     remove(line) {
       if (!line || this.isLocked) return;
       const at = this.lines.indexOf(line);
+      this.reportRemoved("line_removed", [line]);
       this.lines.splice(at, 1);
       const next = this.lines[Math.min(at, this.lines.length - 1)];
       this.selected = next?.uid ?? null;
@@ -179,6 +184,7 @@ export function cart({ api, text, remembered }) {
         return;
       }
       const before = { ...this.snapshot(), delivery: this.delivery };
+      this.reportRemoved("cart_cleared", this.lines);
       this.emptyCart();
       this.say(text("cleared"), () => this.takeSnapshot(before));
       this.refocus();
@@ -196,6 +202,7 @@ export function cart({ api, text, remembered }) {
         parked: null,
         delivery: null,
         isDeliveryMissing: false,
+        approvals: [],
       });
       this.dropPayments();
       this.changed();
@@ -223,7 +230,14 @@ export function cart({ api, text, remembered }) {
 
     snapshot() {
       return {
-        lines: this.lines.map(({ product, quantity, discount, note }) => ({ product, quantity, discount, note })),
+        lines: this.lines.map(({ product, quantity, discount, unitPrice, note }) => ({
+          product,
+          quantity,
+          discount,
+          unitPrice,
+          note,
+        })),
+        approvals: this.approvals,
         customer: this.customer?.id ?? null,
         orderDiscount: this.orderDiscount,
         note: this.note,
@@ -251,12 +265,14 @@ export function cart({ api, text, remembered }) {
         .map((line) => ({
           ...newLine(line.product, line.quantity),
           discount: line.discount || null,
+          unitPrice: line.unitPrice ?? line.unit_price ?? null,
           note: line.note || "",
         }));
       this.selected = this.lines[this.lines.length - 1]?.uid ?? null;
       this.opened = this.editing = null;
       this.orderDiscount = kept?.orderDiscount || null;
       this.note = kept?.note || "";
+      this.approvals = Array.isArray(kept?.approvals) ? kept.approvals : [];
       this.parked = kept?.parked || null;
       this.dropPayments();
       this.pay.payments = Array.isArray(kept?.payments) ? kept.payments : [];

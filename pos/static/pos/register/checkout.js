@@ -11,6 +11,7 @@ export function checkout({ api, text, money, remembered }) {
   let timer = null;
   let pingTimer = null;
   let isSending = false;
+  let attempted = null;
 
   return {
     pending: null,
@@ -34,8 +35,7 @@ export function checkout({ api, text, money, remembered }) {
     submitSale(payments, total) {
       if (this.pending) return;
       const key = newKey();
-      const body = JSON.stringify({
-        key,
+      const content = {
         ...this.cartBody(),
         expected_total: money().text(total),
         payments: payments.map(({ method, amount, reference }) => ({
@@ -44,7 +44,9 @@ export function checkout({ api, text, money, remembered }) {
           reference,
         })),
         parked: this.parked?.id ?? null,
-      });
+      };
+      attempted = { payments, total, content };
+      const body = JSON.stringify({ key, ...content });
       this.keep({ key, body, total: money().text(total) });
       this.attempt();
     },
@@ -97,7 +99,12 @@ export function checkout({ api, text, money, remembered }) {
 
     // The server's refusal is certain: nothing was sold. Anything else is not, so it is asked again.
     notSaved(error) {
-      if (error.isSignedOut || error.isForgery) {
+      if (error.isLocked) {
+        this.pending.state = "locked";
+        this.cover();
+      } else if (error.isStale) {
+        location.reload();
+      } else if (error.isSignedOut || error.isForgery) {
         this.pending.state = error.isSignedOut ? "signedOut" : "forgery";
         this.showPending();
       } else if (error.isLost) {
@@ -147,6 +154,10 @@ export function checkout({ api, text, money, remembered }) {
         await this.sessionLost(error.message);
         return;
       }
+      if (error.code === "approval_needed" && attempted) {
+        await this.saleNeedsApproval(error);
+        return;
+      }
       this.price = null;
       const lines = error.lines.map((at) => this.lines[at]).filter(Boolean);
       if (lines.length) {
@@ -161,6 +172,19 @@ export function checkout({ api, text, money, remembered }) {
       this.pay.payments = this.pay.payments.slice(0, -1);
       this.keepCart();
       this.hide("pay");
+      await this.openPay(error.message);
+    },
+
+    // With the yes the very same sale is sent again, as another attempt.
+    async saleNeedsApproval(error) {
+      const { payments, total, content } = attempted;
+      this.hide("pay");
+      if (await this.askApproval(error.data.needs, content)) {
+        this.submitSale(payments, total);
+        return;
+      }
+      this.pay.payments = this.pay.payments.slice(0, -1);
+      this.keepCart();
       await this.openPay(error.message);
     },
 
@@ -217,6 +241,11 @@ export function checkout({ api, text, money, remembered }) {
 
     // What any request may run into.
     troubled(error) {
+      if (error.isLocked) {
+        if (!this.isScreenLocked) this.cover();
+        return;
+      }
+      if (error.isStale) location.reload();
       if (this.pending || !(error.isSignedOut || error.isForgery)) return;
       this.trouble = error.isSignedOut ? "signedOut" : "forgery";
       this.show("trouble");

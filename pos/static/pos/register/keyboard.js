@@ -7,8 +7,11 @@ const ACTIONS = {
   "Shift+F4": (till) => till.openParked(),
   F6: (till) => till.openDiscount(),
   "Shift+F6": (till) => till.discountSelected(),
+  F7: (till) => till.openPrice(till.selectedLine),
   F8: (till) => till.openPay(),
   F9: (till) => till.exactCash(),
+  "Shift+F9": (till) => till.openDrawer(),
+  F10: (till) => till.changeSeller(),
 };
 // In an empty field these act on the cart instead of being typed.
 const EMPTY_FIELD = {

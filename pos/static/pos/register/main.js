@@ -1,6 +1,7 @@
 // Puts the register together and on to the page.
 
 import { Api } from "./api.js";
+import { approvals } from "./approvals.js";
 import { cart } from "./cart.js";
 import { catalog } from "./catalog.js";
 import { checkout } from "./checkout.js";
@@ -10,6 +11,7 @@ import { keyboard } from "./keyboard.js";
 import { Money } from "./money.js";
 import { parked } from "./parked.js";
 import { payment } from "./payment.js";
+import { people } from "./people.js";
 import { pricing } from "./pricing.js";
 import { remembered } from "./remembered.js";
 import { scanner } from "./scanner.js";
@@ -28,6 +30,8 @@ const parts = [
   parked,
   payment,
   checkout,
+  people,
+  approvals,
   keyboard,
 ];
 
@@ -64,6 +68,7 @@ function register() {
     token: csrfToken,
     text,
     heard: (isOnline) => till.heard(isOnline),
+    person: () => till?.shop?.user.id,
   });
   const shared = {
     api,
@@ -81,6 +86,7 @@ function register() {
       till = this;
       this.listen();
       this.watchPointers();
+      this.watchIdle();
       window.addEventListener("storage", (event) => this.heardFromOtherTab(event));
       window.addEventListener("online", () => this.cameBack());
       window.addEventListener("focus", () => this.cameBack());

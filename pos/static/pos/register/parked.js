@@ -137,15 +137,21 @@ export function parked({ api, text }) {
       this.show("discard");
     },
 
-    async discard() {
+    async discard(given = []) {
       if (!this.discarding.reason.trim()) {
         this.discarding.error = text("reasonNeeded");
         this.focusIn(this.dialog("discard"));
         return;
       }
       try {
-        await api.post("parked", { reason: this.discarding.reason.trim() }, { path: `${this.discarding.id}/discard/` });
+        const body = { reason: this.discarding.reason.trim(), approvals: given };
+        await api.post("parked", body, { path: `${this.discarding.id}/discard/` });
       } catch (error) {
+        if (error.code === "approval_needed" && !given.length) {
+          const body = { register: this.register.id, order: this.discarding.id };
+          if (await this.askApproval(error.data.needs, body)) await this.discard(this.approvals);
+          return;
+        }
         this.discarding.error = error.message;
         this.troubled(error);
         return;

@@ -7,8 +7,7 @@ export function payment({ text, money }) {
     pay: empty(),
 
     get methods() {
-      const { rights } = this.shop.user;
-      return this.shop.payment_methods.filter((each) => each.kind !== "on_account" || rights.on_account);
+      return this.shop.payment_methods;
     },
 
     // A letter of each name chooses it: letters are free while an amount is typed.
@@ -66,7 +65,7 @@ export function payment({ text, money }) {
         return false;
       }
       const problem = this.blockingProblem;
-      if (!problem) return true;
+      if (!problem) return this.cartIsApproved();
       const line = this.lineOf(problem.uid);
       this.selectLine(line);
       this.miss(`${this.lineName(line)}: ${problem.message}`, "");

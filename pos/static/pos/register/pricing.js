@@ -14,6 +14,7 @@ export function pricing({ api, text, money }) {
     price: null,
     priceError: "",
     discounting: { uid: null, kind: "percent", text: "", error: "" },
+    repricing: { uid: null, text: "", error: "" },
 
     get isFresh() {
       return this.price !== null && this.price.revision === this.revision;
@@ -32,10 +33,12 @@ export function pricing({ api, text, money }) {
           quantity: line.quantity,
           discount: line.discount,
           note: line.note,
+          ...(line.unitPrice === null ? {} : { unit_price: line.unitPrice }),
         })),
         order_discount: this.orderDiscount,
         delivery: this.delivery,
         note: this.note,
+        approvals: this.approvals,
       };
     },
 
@@ -66,9 +69,11 @@ export function pricing({ api, text, money }) {
     },
 
     takePrice(answer, revision, uids) {
-      const problems = new Map(answer.problems.map((problem) => [uids[problem.line], problem]));
+      const needs = answer.problems.filter((problem) => problem.code === "approval_needed");
+      const others = answer.problems.filter((problem) => problem.code !== "approval_needed");
+      const problems = new Map(others.map((problem) => [uids[problem.line], problem]));
       const lines = new Map(answer.lines.map((line, at) => [uids[at], line]));
-      this.price = { ...answer, revision, lines, problems };
+      this.price = { ...answer, revision, lines, problems, needs };
       this.priceError = "";
     },
 
@@ -119,6 +124,11 @@ export function pricing({ api, text, money }) {
     },
 
     lineReduction(line) {
+      const price = line.unitPrice === null ? "" : text("insteadOf", { price: money().number(line.product.price) });
+      return [price, this.lineDiscount(line)].filter(Boolean).join(" · ");
+    },
+
+    lineDiscount(line) {
       if (line.discount) return this.discountText(line.discount);
       const level = this.figures(line)?.level_percent;
       return level ? text("levelDiscount", { percent: level }) : "";
@@ -171,10 +181,6 @@ export function pricing({ api, text, money }) {
     async openDiscount(line = null) {
       if (!(await this.settled())) return;
       if (this.isEmpty || this.isLocked) return;
-      if (!this.shop.user.rights.discount) {
-        this.miss(text("noDiscount"), "");
-        return;
-      }
       const now = line ? line.discount : this.orderDiscount;
       this.discounting = {
         uid: line?.uid ?? null,
@@ -216,6 +222,34 @@ export function pricing({ api, text, money }) {
       if (this.discounting.uid === null) this.orderDiscount = discount;
       else if (line) line.discount = discount;
       this.hide("discount");
+      this.changed();
+    },
+
+    // Another price for one line ---------------------------------------------------------------
+
+    async openPrice(line) {
+      if (!(await this.settled()) || !line || this.isLocked) return;
+      this.selectLine(line);
+      this.repricing = { uid: line.uid, text: line.unitPrice ?? line.product.price, error: "" };
+      this.show("price");
+    },
+
+    savePrice() {
+      const typed = money().typed(this.repricing.text);
+      if (typed === null) {
+        this.repricing.error = text("amountWrong");
+        this.focusIn(this.dialog("price"));
+        return;
+      }
+      const line = this.lineOf(this.repricing.uid);
+      const isCatalogues = line && typed === money().minor(line.product.price);
+      this.setPrice(isCatalogues ? null : money().text(typed));
+    },
+
+    setPrice(unitPrice) {
+      const line = this.lineOf(this.repricing.uid);
+      if (line) line.unitPrice = unitPrice;
+      this.hide("price");
       this.changed();
     },
 

@@ -17,6 +17,12 @@ export function session({ api, text, remembered, ready }) {
       try {
         this.shop = await api.get("bootstrap");
       } catch (error) {
+        if (error.isLocked) {
+          this.view = "locked";
+          this.soon(() => this.cover());
+          return;
+        }
+        if (error.isStale) location.reload();
         this.failure = error.message;
         this.view = "failed";
         return;
@@ -26,6 +32,10 @@ export function session({ api, text, remembered, ready }) {
       const found = this.shop.registers.find((each) => each.id === wanted);
       if (found) this.chooseRegister(found);
       else this.view = "choose";
+    },
+
+    get rememberedRegister() {
+      return remembered.read(CHOSEN);
     },
 
     get stores() {

@@ -1,0 +1,150 @@
+"""Two stores that both trade: one of everything in each, for tests that walk the whole admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pos import roles
+from pos.models import (
+    Administrator,
+    Approval,
+    AuditEntry,
+    CashMovement,
+    CashSession,
+    Category,
+    Customer,
+    Order,
+    PaymentMethod,
+    Product,
+    Register,
+    Seller,
+    Store,
+    TaxRate,
+    User,
+)
+from pos.services import approvals
+from pos.services.cash import move_cash, open_session
+from pos.services.orders import complete_order
+from pos.services.parking import park_order
+from pos.services.stock import adjust_stock
+
+from . import factories
+from .tills import attempt, cart, item
+
+
+@dataclass
+class Shop:
+    """What belongs to one store."""
+
+    store: Store
+    register: Register
+    seller: User
+    session: CashSession
+    sale: Order
+    parked: Order
+    movement: CashMovement
+    approval: Approval
+
+    @property
+    def trail(self) -> AuditEntry:
+        """Something that its seller did."""
+        return AuditEntry.objects.filter(store=self.store, actor=self.seller).earliest("pk")
+
+    def owned(self, model: str) -> Any:
+        """One object of the model that belongs to this store, if the model's do."""
+        return {
+            "store": self.store,
+            "register": self.register,
+            "seller": Seller(pk=self.seller.pk),
+            "user": self.seller,
+            "cashsession": self.session,
+            "cashmovement": self.movement,
+            "order": self.sale,
+            "payment": self.sale.payments.first(),
+            "stocklevel": self.store.stock_levels.first(),
+            "stockmovement": self.store.stock_movements.first(),
+            "approval": self.approval,
+            "auditentry": self.trail,
+        }.get(model)
+
+
+@dataclass
+class TwoStores:
+    main: Shop
+    other: Shop
+    people: dict[str, User]
+    product: Product
+    customer: Customer
+    shared: dict[str, Any]  # model -> the object that both stores share
+
+
+def open_two_stores() -> TwoStores:
+    root = factories.make_root()
+    stores = (
+        factories.make_store("Main Street", "MAIN"),
+        factories.make_store("Harbour", "HARB"),
+    )
+    people = {
+        "root": root,
+        "max": factories.make_user("max", roles.MANAGER, stores[:1]),
+        "ana": factories.make_user("ana", roles.SELLER, stores[:1]),
+        "sam": factories.make_user("sam", roles.STOCK_KEEPER, stores[:1]),
+        "ada": factories.make_user("ada", roles.AUDITOR, stores[:1]),
+        "eve": factories.make_user("eve", roles.SELLER, stores[1:]),
+    }
+    category = Category.objects.create(name="Clothes")
+    rate = factories.make_tax_rate()
+    product = factories.make_product(
+        "Linen shirt", "19.90", cost=Decimal("8.00"), tax_rate=rate,
+        barcodes=["4006381333931"],
+    )  # fmt: skip
+    product.categories.add(category)
+    customer = factories.make_customer("Rosa Lind", level="Gold", discount="5")
+    method = factories.make_payment_method("cash")
+    main, other = (
+        _trade(root, store, people[seller], product, customer)
+        for store, seller in zip(stores, ("ana", "eve"), strict=True)
+    )
+    shared = _shared(product, customer, category, rate, method, root)
+    return TwoStores(main, other, people, product, customer, shared)
+
+
+def _shared(
+    product: Product,
+    customer: Customer,
+    category: Category,
+    rate: TaxRate,
+    method: PaymentMethod,
+    root: User,
+) -> dict[str, Any]:
+    return {
+        "product": product,
+        "category": category,
+        "taxrate": rate,
+        "customer": customer,
+        "customerlevel": customer.level,
+        "paymentmethod": method,
+        "administrator": Administrator.objects.get(pk=root.pk),
+        "group": root.groups.get(),
+    }
+
+
+def _trade(root: User, store: Store, seller: User, product: Product, customer: Customer) -> Shop:
+    """A day in the store: counted in, sold, parked, paid out, and asked for a yes."""
+    adjust_stock(user=root, product=product, store=store, quantity=Decimal(9), reason="opening")
+    register = factories.make_register(store, f"{store.name} till")
+    session = open_session(user=seller, register=register, opening_float=Decimal("100.00"))
+    bought = attempt(register, item(product), total="18.90", pay="cash 20.00", customer=customer)
+    sale = complete_order(user=seller, checkout=bought).order
+    basket = cart(item(product), customer=customer)
+    parked = park_order(user=seller, register=register, cart=basket, label="Window table")
+    movement = move_cash(
+        user=root, session=session, kind="pay_out", amount=Decimal("5.00"), reason="Cleaner"
+    )
+    approval = approvals.ask(
+        user=seller, kind="no_sale", store=store, register=register, amount=Decimal(0),
+        fingerprint="f" * 64, summary="Open the drawer", reason="Change for a note",
+    )  # fmt: skip
+    return Shop(store, register, seller, session, sale, parked, movement, approval)
