@@ -34,9 +34,7 @@ def coins(cash: PaymentMethod) -> PaymentMethod:
     return cash
 
 
-def pay(
-    gross: str, *tenders: str, customer: Customer | None = None, shown: str = ""
-) -> Settlement:
+def pay(gross: str, *tenders: str, customer: Customer | None = None, shown: str = "") -> Settlement:
     return settle(
         gross=Decimal(gross),
         expected_total=Decimal(shown or gross),
@@ -176,9 +174,7 @@ def test_nothing_is_rounded_unless_all_is_cash(
     assert (settlement.rounding, settlement.total, settlement.due) == (0, Decimal("10.52"), 0)
 
 
-def test_nothing_is_rounded_while_something_stays_due(
-    coins: PaymentMethod, rosa: Customer
-) -> None:
+def test_nothing_is_rounded_while_something_stays_due(coins: PaymentMethod, rosa: Customer) -> None:
     settlement = pay("10.52", "cash 5.00", customer=rosa)
     assert (settlement.rounding, settlement.due) == (0, Decimal("5.52"))
 

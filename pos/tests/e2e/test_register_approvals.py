@@ -129,7 +129,9 @@ def test_another_price_for_a_line(screen: Any) -> None:
     screen.shows_total("€15.00")
     screen.shows("instead of 19.90")
     screen.press("F9")
-    expect(screen.dialog("Needs approval")).to_contain_text("Linen shirt M for €15.00 instead of €19.90")
+    expect(screen.dialog("Needs approval")).to_contain_text(
+        "Linen shirt M for €15.00 instead of €19.90"
+    )
     type_pin(screen, "4711")
     screen.shows_done("MAIN-R1-000001", "€0.00")
     line = OrderLine.objects.get()
@@ -157,7 +159,9 @@ def test_drawer_is_opened_without_a_sale(screen: Any) -> None:
     screen.press("Shift+F9")
     screen.page.keyboard.type("change for a customer")
     screen.press("Enter")
-    expect(screen.dialog("Needs approval")).to_contain_text("Open the drawer of Register 1: change for a customer")
+    expect(screen.dialog("Needs approval")).to_contain_text(
+        "Open the drawer of Register 1: change for a customer"
+    )
     type_pin(screen, "4711")
     screen.shows("Drawer opened. Without a sale in this session: 1")
     screen.ready()
@@ -185,7 +189,9 @@ def test_what_leaves_the_cart_is_told(screen: Any) -> None:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 @pytest.mark.parametrize("device", DEVICES)
-def test_approvals_are_for_everybody(screen: Any, sit_down: Any, max_: Any, look: str, device: str) -> None:
+def test_approvals_are_for_everybody(
+    screen: Any, sit_down: Any, max_: Any, look: str, device: str
+) -> None:
     """axe finds nothing at the till and on the list, and nothing is wider than the screen."""
     page: Page = screen.page
     width, height = DEVICES[device]
