@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,11 +34,13 @@ REVERTIBLE: tuple[type[models.Model], ...] = (
 )
 
 
-def sign(record: Any, *, user: User | None, reason: str = "") -> None:
-    """The next save of `record` writes its history in this person's name."""
+def sign(record: Any, *, user: User | None, reason: str = "", at: datetime | None = None) -> None:
+    """The next save of `record` writes its history in this person's name; `at`: not now but then."""
     record._history_user = user
     if reason:
         record._change_reason = reason
+    if at is not None:
+        record._history_date = at
 
 
 def may_revert(user: User, record: models.Model) -> bool:

@@ -11,7 +11,7 @@ from itertools import islice
 from django.utils import timezone
 
 from pos.models import Barcode, Customer, Product, Register, Store, User
-from pos.models.catalog import fold
+from pos.models.search import fold
 from pos.services.bulk_rows import insert_history, insert_objects, insert_rows, reserve_ids
 
 from .catalogue import IN_STORE, ean

@@ -135,6 +135,5 @@ def _offer(rows: Rows, now: datetime) -> None:
         (full, start + timedelta(days=OFFER_DAYS), "End of the offer"),
     ):
         product.price = price
-        product._history_date = at
-        sign(product, user=manager, reason=reason)
+        sign(product, user=manager, reason=reason, at=at)
         product.save()
