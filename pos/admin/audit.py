@@ -96,9 +96,11 @@ class AuditChangeList(PosChangeList):
         self.found_all = getattr(request, "_pos_found_all", True)
         self.is_last = self.page_num >= MOST_PAGES
         self.has_older = len(self.paginator.found) > self.list_per_page and not self.is_last
-        self.result_list = list(self.result_list)
         for entry in self.result_list:  # its cells do not know who reads them
             entry.changes, entry.amount = readable(user=request.user, entry=entry)
+
+    def page_rows(self, page: Any) -> list[Any]:
+        return list(page)  # the paginator has asked for the ids first already
 
     @property
     def is_capped(self) -> bool:

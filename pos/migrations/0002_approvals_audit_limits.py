@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('actor_name', models.CharField(blank=True, max_length=150, verbose_name='name used')),
                 ('address', models.GenericIPAddressField(null=True, verbose_name='address')),
                 ('model', models.CharField(blank=True, help_text='For example pos.product.', max_length=60, verbose_name='kind of record')),
-                ('object_id', models.CharField(blank=True, max_length=40)),
+                ('object_id', models.CharField(blank=True, max_length=40, verbose_name='number of the record')),
                 ('object_text', models.CharField(blank=True, max_length=200, verbose_name='record')),
                 ('changes', models.JSONField(default=list, verbose_name='changes')),
                 ('amount', pos.models.fields.MoneyField(help_text='The money it was about.', null=True, verbose_name='amount')),

@@ -168,7 +168,7 @@ class AuditEntry(models.Model):
     model = models.CharField(
         _("kind of record"), max_length=60, blank=True, help_text=_("For example pos.product.")
     )
-    object_id = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(_("number of the record"), max_length=40, blank=True)
     object_text = models.CharField(_("record"), max_length=200, blank=True)
     changes = models.JSONField(_("changes"), default=list)
     amount = MoneyField(_("amount"), null=True, help_text=_("The money it was about."))

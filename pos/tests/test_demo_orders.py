@@ -23,6 +23,7 @@ from pos.models import (
     Payment,
     Product,
     Register,
+    RoleLimit,
     StockMovement,
     User,
 )
@@ -40,7 +41,7 @@ SATURDAY_NOON = datetime(2026, 3, 14, 12, 30, tzinfo=ZoneInfo("Europe/Paris"))
 
 @pytest.fixture
 def till(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CashSession:
-    """The demo's first register with Ana's open session; stock is not what this is about."""
+    """The demo's first register with Ana's open session; neither stock nor limits are meant here."""
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(catalogue, "picture", lambda shape, colour: b"")
     seed_master_data(say=lambda text: None)
@@ -48,6 +49,7 @@ def till(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     store = register.store
     store.stock_policy = "allow"
     store.save()
+    RoleLimit.objects.update(discount_percent=None, credit_amount=None)
     return CashSession.objects.create(
         register=register,
         opened_by=User.objects.get(username="ana"),

@@ -41,11 +41,7 @@ def json_view(
         @csrf_protect
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
-                refusal = problem(
-                    405, "method_not_allowed", _("This address takes no such request.")
-                )
-                refusal["Allow"] = ", ".join(methods)
-                return refusal
+                return _wrong_method(methods)
             try:
                 return view(request, *args, **kwargs)
             except PosError as error:
@@ -59,20 +55,32 @@ def json_view(
         @csrf_exempt
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not admin.site.has_permission(request):
-                message = _("You are signed out. Sign in again; your cart is kept.")
-                return problem(401, "signed_out", message)
-            if not is_theirs(request):
-                message = _("Somebody else is signed in by now. Reload the page.")
-                return problem(409, "other_person", message)
-            if is_locked(request) and not while_locked:
-                message = _("The register is locked. Type a PIN to go on; the cart is kept.")
-                return problem(423, "locked", message)
-            return checked(request, *args, **kwargs)
+            refusal = _closed_door(request, while_locked=while_locked)
+            return refusal or checked(request, *args, **kwargs)
 
         return wrapped
 
     return decorate
+
+
+def _closed_door(request: HttpRequest, *, while_locked: bool) -> JsonResponse | None:
+    """What answers before anything is looked at: signed out, somebody else's page, locked."""
+    if not admin.site.has_permission(request):
+        message = _("You are signed out. Sign in again; your cart is kept.")
+        return problem(401, "signed_out", message)
+    if not is_theirs(request):
+        message = _("Somebody else is signed in by now. Reload the page.")
+        return problem(409, "other_person", message)
+    if is_locked(request) and not while_locked:
+        message = _("The register is locked. Type a PIN to go on; the cart is kept.")
+        return problem(423, "locked", message)
+    return None
+
+
+def _wrong_method(methods: tuple[str, ...]) -> JsonResponse:
+    refusal = problem(405, "method_not_allowed", _("This address takes no such request."))
+    refusal["Allow"] = ", ".join(methods)
+    return refusal
 
 
 def is_theirs(request: HttpRequest) -> bool:
