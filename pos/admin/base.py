@@ -24,18 +24,29 @@ from unfold.contrib.filters.admin import (
     RangeNumericFilter,
 )
 from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pos.models.fields import MoneyField, PercentField, QuantityField
 from pos.services.errors import PosError
 
-from .forms import AmountField, NumberField, QuantityAmountField, note_refusal
+from .forms import (
+    AmountField,
+    NumberField,
+    PlainLinesField,
+    PlainTextField,
+    QuantityAmountField,
+    note_refusal,
+)
 from .history import ReadableHistory
 
 logger = logging.getLogger(__name__)
-EXACT_FIELDS = {
+STRICT_FIELDS = {
     MoneyField: {"form_class": AmountField},
     QuantityField: {"form_class": QuantityAmountField},
     PercentField: {"form_class": NumberField},
+    models.CharField: {"form_class": PlainTextField},
+    models.SlugField: {"widget": UnfoldAdminTextInputWidget},  # its own form field is stricter
+    models.TextField: {"form_class": PlainLinesField},
 }
 TOO_LARGE = re.compile(r"[0-9]{19}")
 RANGES = (RangeDateFilter, RangeDateTimeFilter, RangeNumericFilter)
@@ -88,7 +99,7 @@ class ScopedAdmin(ModelAdmin):
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     paginator = CappedPaginator
-    formfield_overrides = EXACT_FIELDS
+    formfield_overrides = STRICT_FIELDS
     # Lookups a link of ours may use although no filter shows them.
     linked_lookups: tuple[str, ...] = ()
 

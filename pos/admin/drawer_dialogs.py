@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -14,13 +13,13 @@ from pos.models import CashMovement, CashSession
 from pos.services.cash import move_cash
 from pos.services.errors import NotFound
 
-from .forms import AmountField, ServiceDialogForm
+from .forms import AmountField, PlainTextField, ServiceDialogForm
 
 
 class MoveCashForm(ServiceDialogForm):
     kind: CashMovement.Kind
     amount = AmountField(label=_("Amount"), minimum=Decimal("0.0001"))
-    reason = forms.CharField(
+    reason = PlainTextField(
         label=_("Reason"),
         max_length=200,
         widget=UnfoldAdminTextInputWidget,

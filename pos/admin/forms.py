@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from pos import money
 from pos.services.audit import record_refusal
 from pos.services.errors import Forbidden, PosError
+from pos.text import has_unseen_signs
 
 
 class NumberWidget(UnfoldAdminTextInputWidget):
@@ -83,9 +84,28 @@ class QuantityAmountField(NumberField):
         )
 
 
+class PlainTextField(forms.CharField):
+    """A text as the register takes it: nothing unseen in it. `lines`: with line breaks."""
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        self.lines = lines
+        super().__init__(**kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if has_unseen_signs(value or "", lines=self.lines):
+            message = _("There are invisible signs in it. Type it again.")
+            raise ValidationError(message, code="unseen_signs")
+
+
+class PlainLinesField(PlainTextField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(lines=True, **kwargs)
+
+
 def reason_field() -> forms.CharField:
     """Why a record changes; kept in its history."""
-    return forms.CharField(
+    return PlainTextField(
         label=_("Reason for the change"),
         required=False,
         max_length=100,

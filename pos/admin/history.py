@@ -24,13 +24,13 @@ from pos.services.errors import NotFound, PosError
 from pos.services.history import may_revert, revert, reverting
 
 from . import cells
-from .forms import note_refusal
+from .forms import PlainTextField, note_refusal
 
 KINDS = {"+": "success", "~": "info", "-": "danger"}
 
 
 class RevertForm(forms.Form):
-    reason = forms.CharField(
+    reason = PlainTextField(
         label=_("Reason for the change"),
         max_length=100,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),

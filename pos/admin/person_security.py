@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from pos.services.pins import remove_pin
 from pos.services.rights import is_administrator
 from pos.services.second_factor import has_second_factor, turn_off_second_factor
 
-from .forms import ServiceDialogForm
+from .forms import PlainTextField, ServiceDialogForm
 
 # The package would show every secret key to whoever runs the shop.
 for device in (TOTPDevice, StaticDevice):
@@ -34,7 +33,7 @@ for device in (TOTPDevice, StaticDevice):
 class PersonDialog(ServiceDialogForm):
     """Asks why, and calls one service with the person of the page."""
 
-    reason = forms.CharField(
+    reason = PlainTextField(
         label=_("Reason"),
         max_length=100,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),

@@ -18,11 +18,11 @@ from unfold.widgets import (
 
 from pos.models import Barcode, Product, StockLevel, StockMovement, Store, User
 from pos.money import MAX_QUANTITY, quantity_text
-from pos.services.catalog import barcode_problem, has_control_characters
+from pos.services.catalog import barcode_problem
 from pos.services.errors import PosError
 from pos.services.stock import set_stock
 
-from .forms import QuantityAmountField, reason_field
+from .forms import PlainTextField, QuantityAmountField, reason_field
 
 REASONS = [(value, label) for value, label in StockMovement.Reason.choices if value]
 
@@ -68,8 +68,6 @@ class ProductForm(forms.ModelForm):
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
-        if has_control_characters(code):
-            raise ValidationError(_("A code has no line breaks and no invisible characters."))
         owner = Product.objects.filter(barcodes__code=code).exclude(pk=self.instance.pk).first()
         if owner:
             raise ValidationError(
@@ -179,7 +177,7 @@ def reason_fields(*, is_new: bool) -> dict[str, forms.Field]:
                 "Needed when you type another quantity. Every change is kept with your name."
             ),
         ),
-        "stock_note": forms.CharField(
+        "stock_note": PlainTextField(
             label=_("Note"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget
         ),
     }

@@ -14,7 +14,7 @@ from pos.models import RoleLimit
 from pos.roles import LIMITS, SELLER
 from pos.services.limits import AMOUNTS, PERCENTAGES, limits_in_currency
 
-from .base import EXACT_FIELDS
+from .base import STRICT_FIELDS
 
 
 class RoleLimitForm(forms.ModelForm):
@@ -39,7 +39,7 @@ class RoleLimitForm(forms.ModelForm):
 class RoleLimitInline(StackedInline):
     model = RoleLimit
     form = RoleLimitForm
-    formfield_overrides = EXACT_FIELDS
+    formfield_overrides = STRICT_FIELDS
     verbose_name_plural = _("limits: more needs somebody else's approval")
     fields = (PERCENTAGES, AMOUNTS[:2], AMOUNTS[2])
     can_delete = False

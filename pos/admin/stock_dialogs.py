@@ -14,7 +14,7 @@ from pos.models import Product, StockMovement, Store
 from pos.money import MAX_QUANTITY
 from pos.services.stock import adjust_stock, waste_stock
 
-from .forms import QuantityAmountField, ServiceDialogForm
+from .forms import PlainTextField, QuantityAmountField, ServiceDialogForm
 from .product_forms import REASONS, store_choices
 
 
@@ -30,7 +30,7 @@ class StockDialogForm(ServiceDialogForm):
         choices=[("", _("Choose a reason")), *REASONS],
         widget=UnfoldAdminSelectWidget,
     )
-    note = forms.CharField(
+    note = PlainTextField(
         label=_("Note"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget
     )
 

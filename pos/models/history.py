@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
 
 from pos.money import amount_text, currency_decimals, quantity_text
+from pos.text import with_signs_seen
 
 from .fields import MoneyField, PercentField
 from .search import fold
@@ -203,7 +204,7 @@ def new_entry(
     actor_name: str = "",
 ) -> Any:
     """An unsaved AuditEntry. Store and register are those of `obj` when not given."""
-    texts = [[str(part) for part in change] for change in changes]
+    texts = [[with_signs_seen(str(part)) for part in change] for change in changes]
     register_id = register.pk if register is not None else place_of(obj, "Register", "register_id")
     store_id = store.pk if store is not None else place_of(obj, "Store", "store_id")
     if store_id is None and register is not None:
@@ -212,16 +213,16 @@ def new_entry(
         at=timezone.now(),
         kind=kind,
         actor_id=getattr(user, "pk", None),
-        actor_name=(actor_name or ("" if user else command_name()))[:150],
+        actor_name=with_signs_seen(actor_name or ("" if user else command_name()))[:150],
         store_id=store_id,
         register_id=register_id,
         address=request_address(),
         model=obj._meta.concrete_model._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk)[:40] if obj is not None and obj.pk is not None else "",
-        object_text=str(obj)[:200] if obj is not None else "",
+        object_text=with_signs_seen(str(obj))[:200] if obj is not None else "",
         changes=texts,
         amount=amount,
-        reason=str(reason or "")[:200],
+        reason=with_signs_seen(str(reason or ""))[:200],
     )
     entry.search_text = searchable(entry, user)
     return entry

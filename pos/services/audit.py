@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pos.models import AuditEntry, Product, Register, Store, User
 from pos.models.history import Change, label_of, new_entry, place_of, request_address
 from pos.models.search import fold
+from pos.text import with_signs_seen
 
 from .bulk_rows import insert_ready_rows
 
@@ -125,7 +126,7 @@ def _row(
     name: str,
 ) -> tuple[Any, ...]:
     """As the database stores it."""
-    text = str(obj)[:200]
+    text = with_signs_seen(str(obj))[:200]
     searched = ""
     if kind != AuditEntry.Kind.CREATED:
         values = [part for change in changes for part in change[1:] if part]

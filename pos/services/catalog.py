@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Sequence
 
@@ -21,14 +20,6 @@ CHECKED_LENGTHS = (8, 12, 13)
 CODE_LENGTH = 60
 # Calm colours that carry white text; a new top category takes one by its name.
 COLOURS = "#2f7060 #4c6b94 #8a5a44 #7c5295 #a8553a #3d7a8c #6b7a2f #94526b #5a5f7d #96722b".split()
-# C0 and C1 controls, and halves of surrogate pairs, which no database can store.
-_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_UNSTORABLE_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def has_control_characters(text: str, *, is_prose: bool = False) -> bool:
-    """Whether `text` holds what cannot be typed; prose may have line breaks and tabs."""
-    return bool((_UNSTORABLE_IN_PROSE if is_prose else _UNSTORABLE).search(text))
 
 
 def check_digit(digits: str) -> str:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from pos import money
 from pos.models import Product, TaxRate
 from pos.money import ZERO, AmountError
+from pos.text import has_unseen_signs
 
-from .catalog import barcode_problem, has_control_characters
+from .catalog import barcode_problem
 
 COLUMNS = (
     *("code", "barcode", "name", "size", "price", "quantity", "categories", "description"),
@@ -101,7 +102,7 @@ class RowReader:
     def _is_storable(self, row: ProductRow, column: str, text: str) -> bool:
         is_code = column in ("code", "barcode")
         is_prose = column == "description"
-        if has_control_characters(text, is_prose=is_prose) or (is_code and not text.isprintable()):
+        if has_unseen_signs(text, lines=is_prose) or (is_code and not text.isprintable()):
             shown = text.encode("ascii", "backslashreplace").decode()
             row.refuse(column, shown, _("This cell holds invisible characters. Type it anew."))
             return False

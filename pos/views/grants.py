@@ -27,6 +27,7 @@ from pos.services.grants import WORK, change_grants, may_grant_in
 from pos.services.people import visible_people
 from pos.services.rights import Grant, grant_rows, granted, is_administrator
 
+from .parsing import read_text
 from .people import kind_of, visible_person
 
 EACH = 50
@@ -246,10 +247,10 @@ def _saves(request: HttpRequest, table: Table) -> bool:
             is_on = _box(key, right) in request.POST
             if is_on != (right in was):
                 (give if is_on else take).add(table.grant(key, right))
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200]
     try:
         if not table.editable:
             raise PermissionDenied
+        reason = read_text(request.POST.get("reason"), _("Reason"))
         number = change_grants(user=request.user, give=give, take=take, reason=reason)
     except PosError as error:
         messages.error(request, error.message)

@@ -21,6 +21,7 @@ from pos.services.carts import MAX_LINES, Cart, CartItem, Delivery
 from pos.services.errors import Invalid
 from pos.services.orders import Checkout
 from pos.services.payments import Tender
+from pos.text import has_unseen_signs
 
 MAX_ID = 2**63 - 1
 MAX_TENDERS = 20
@@ -63,22 +64,13 @@ def read_text(value: object, name: str, *, limit: int = 200, lines: bool = False
     if not isinstance(value, str) or len(value) > limit * 2:
         raise Invalid("bad_text", _("“%(name)s” is too long or not text.") % {"name": name})
     text = unicodedata.normalize("NFC", value).strip()
-    allowed = "\n" if lines else ""
-    if any(_is_harmful(sign) and sign not in allowed for sign in text):
+    if has_unseen_signs(text, lines=lines):
         raise Invalid(
             "bad_text", _("“%(name)s” contains invisible signs. Type it again.") % {"name": name}
         )
     if len(text) > limit:
         raise Invalid("bad_text", _("“%(name)s” is too long or not text.") % {"name": name})
     return text
-
-
-def _is_harmful(sign: str) -> bool:
-    """Control signs, line separators, lone surrogates, and marks that turn the direction of text."""
-    return (
-        unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
-        or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
 
 
 def read_discount(value: object) -> Discount | None:
