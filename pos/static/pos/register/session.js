@@ -41,7 +41,7 @@ export function session({ api, text, remembered, ready }) {
     get stores() {
       const stores = new Map();
       for (const each of this.shop?.registers || []) {
-        if (!stores.has(each.store_id)) stores.set(each.store_id, { name: each.store, registers: [] });
+        if (!stores.has(each.store_id)) stores.set(each.store_id, { id: each.store_id, name: each.store, registers: [] });
         stores.get(each.store_id).registers.push(each);
       }
       return [...stores.values()];
