@@ -55,6 +55,13 @@ class ReadableHistory(SimpleHistoryAdmin):
             *super().get_urls(),
         ]
 
+    def render_history_view(
+        self, request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        # The package names the table of versions, which has no pages: the way back led nowhere.
+        named = {**context, "opts": self.opts}
+        return super().render_history_view(request, template, named, **kwargs)
+
     def set_history_delta_changes(
         self,
         request: HttpRequest,

@@ -164,6 +164,15 @@ def test_the_package_own_revert_stays_shut(signed_in: Any, root: User, milk: Pro
     assert signed_in(root).post(url, {"name": "x"}).status_code == 403
 
 
+def test_an_old_version_leads_back_to_the_history(
+    signed_in: Any, root: User, milk: Product
+) -> None:
+    history = f"/admin/pos/product/{milk.pk}/history/"
+    page = signed_in(root).get(f"{history}{first_version(milk)}/").content.decode()
+    assert f'<a href="{history}"' in page
+    assert "actionDropdownOpen" not in page
+
+
 def test_categories_are_told_as_well(signed_in: Any, root: User, max_: User) -> None:
     from pos.models import Category
     from pos.services.catalog import record_categories
