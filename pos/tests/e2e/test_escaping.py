@@ -44,7 +44,7 @@ def watch(chromium: Browser, live_server: Any, shop: HostileShop) -> Iterator[Wa
     watch = Watch(context.new_page(), {**shop.cores, **TYPED})
     yield watch
     context.close()
-    assert "\n".join(watch.wrong) == ""
+    assert not watch.wrong, "\n".join(watch.wrong)
 
 
 @pytest.fixture
