@@ -36,6 +36,7 @@ def re_encode(upload: Any) -> ContentFile:
         picture.thumbnail((EDGE, EDGE))
         has_alpha = picture.mode in ("RGBA", "LA", "P")
         picture = picture.convert("RGBA" if has_alpha else "RGB")
+        picture.info.clear()  # comments and profiles, which would be written into the new file
         out = io.BytesIO()
         picture.save(out, "PNG" if has_alpha else "JPEG", optimize=True, quality=85)
     except ValidationError:
