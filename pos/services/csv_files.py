@@ -16,14 +16,15 @@ from .errors import Invalid
 
 MAX_CELL = 100_000
 MAX_BYTES = 200_000_000
+MAX_ROWS = 1_000_000  # blank ones count: a file of nothing but line ends unpacks to millions
 GZIP = b"\x1f\x8b"
 
 
 def csv_rows(path: Path, *, needs: tuple[str, ...] = ("code",)) -> Iterator[Mapping[str, str]]:
     """The rows by heading, one at a time. Headings are compared without capitals and blanks around.
 
-    Raises Invalid for what is no CSV in UTF-8, lacks a heading of `needs`, names one twice or
-    unpacks to more than MAX_BYTES.
+    Raises Invalid for what is no CSV in UTF-8, lacks a heading of `needs`, names one twice,
+    unpacks to more than MAX_BYTES or has more than MAX_ROWS.
     """
     with path.open("rb") as file:
         packed = file.read(2) == GZIP
@@ -43,8 +44,8 @@ def _rows(source: BinaryIO, needs: tuple[str, ...]) -> Iterator[Mapping[str, str
     delimiter = max(",;\t", key=first.count)
     names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
     _check_headings(names, needs)
-    for cells in csv.reader(text, delimiter=delimiter):
-        if source.tell() > MAX_BYTES:
+    for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+        if source.tell() > MAX_BYTES or number > MAX_ROWS:
             raise Invalid(
                 "file_too_large", _("This file is too large. Split it and import the parts.")
             )

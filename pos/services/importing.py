@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -38,6 +39,7 @@ from .rights import require
 CHUNK = 3000
 ASKED_AT_ONCE = 5000  # values in one question; SQLite takes 32,766
 MAX_ERRORS = 1000
+LONGEST = 900  # seconds: on SQLite no till can save a sale meanwhile
 FIRST_ROW = 2  # as a spreadsheet counts: the heading is row 1
 _Links = Product.categories.through
 _CHANGEABLE = [
@@ -80,8 +82,8 @@ def import_products(
     become those of the cell. `quantity` is the opening stock in `store`, taken only where the
     product has no stock level yet. One error anywhere and nothing is written, unless
     `good_rows_only`. `progress` is told how many rows are done; `source` names the file.
-    Raises Forbidden; Invalid for a quantity without a store; Conflict when somebody else wrote
-    the same products meanwhile.
+    Raises Forbidden; Invalid for a quantity without a store or when it takes too long; Conflict
+    when somebody else wrote the same products meanwhile.
     """
     require(user, "add_product")
     require(user, "change_product")
@@ -151,8 +153,11 @@ class _Import:
     def run(
         self, source: Iterable[Mapping[str, str]], progress: Callable[[int], None] | None
     ) -> None:
-        number = FIRST_ROW
+        number, started = FIRST_ROW, time.monotonic()
         for chunk in _chunks(source):
+            if time.monotonic() - started > LONGEST:
+                message = _("This takes too long. Split the file and import the parts.")
+                raise Invalid("too_slow", message)
             rows = [
                 self.reader.read(number + place, cells)
                 for place, cells in enumerate(chunk)

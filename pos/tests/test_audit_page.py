@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -221,18 +222,34 @@ def test_taking_it_away_is_told(signed_in: Any, root: User) -> None:
     )
 
 
+# What a spreadsheet may take for a formula, a link or a number, also in full width.
+TRIGGERS = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "{=1+1}"),
+    *("＝1+1", "＋1", "－1", "＠SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")'),
+    *("http://evil.example", "mailto:a@b.example", "internal:A1", "external:c:/x", "007", "1e5"),
+)
+
+
 def test_text_never_executes_and_figures_are_figures(
     signed_in: Any, root: User, clean: None
 ) -> None:
-    for text in EVIL:
+    """xlsxwriter makes formulas, links and numbers of such texts unless it is told not to."""
+    texts = EVIL + TRIGGERS
+    for text in texts:
         record(
             "changed", user=root, reason=text, changes=[[text, "", text]], amount=Decimal("-1.5")
         )
     rows, xml = sheet_of(signed_in(root))
-    assert "<f>" not in xml
+    assert "<f>" not in xml and "<hyperlink" not in xml
     # When, who, what, changes, amount, reason: no entry here has a record or a place.
-    assert [Decimal(row[4]) for row in rows[1:]] == [Decimal("-1.5")] * len(EVIL)
-    assert {row[5] for row in rows[1:]} == set(EVIL)
+    assert [Decimal(row[4]) for row in rows[1:]] == [Decimal("-1.5")] * len(texts)
+    assert {row[5] for row in rows[1:]} == {as_read(text) for text in texts}
+    assert set(re.findall(r'<c r="[FH]\d+"[^>]*t="(\w+)"', xml)) == {"inlineStr"}
+
+
+def as_read(text: str) -> str:
+    """A sign that nobody sees is shown; a carriage return is written as its number."""
+    return text.replace("\u202e", "\ufffd").replace("\r", "_x000D_")
 
 
 # --- Unusual activity ------------------------------------------------------------------------

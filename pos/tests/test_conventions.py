@@ -92,6 +92,16 @@ def test_row_locks_are_taken_in_one_place_only() -> None:
     assert lines_with(r"\.select_for_update\(", others) == []
 
 
+def test_rows_are_written_past_their_history_in_services_only() -> None:
+    """`update()` and `bulk_…` write no history: the service that calls them does."""
+    others = [path for path in modules() if POS / "services" not in path.parents]
+    assert (
+        lines_with(r"\)\.update\(|objects\.update\(|rows\.update\(|queryset\.update\(", others)
+        == []
+    )
+    assert lines_with(r"\.bulk_(create|update)", others) == []
+
+
 def test_services_that_act_are_called_by_name() -> None:
     """`user` and all that follows go by keyword: nobody swaps two amounts by position."""
     verbs = ("open_", "close_", "park_", "resume_", "discard_", "complete_", "void_", "refund_")

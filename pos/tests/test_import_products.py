@@ -430,6 +430,41 @@ def test_a_file_that_unpacks_to_too_much_is_refused(
         list(csv_rows(path))
 
 
+def test_a_file_with_too_many_rows_is_refused_blank_ones_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pos.services.csv_files.MAX_ROWS", 1000)
+    for name, line in (("rows.csv", "1,Tea\n"), ("blank.csv.gz", "\n")):
+        assert len(list(csv_rows(write(tmp_path / name, "code,name\n" + line * 1000)))) == 1000
+        with pytest.raises(Invalid, match="too large"):
+            list(csv_rows(write(tmp_path / name, "code,name\n" + line * 1001)))
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 200_000, "code,name\n1," + "x" * 200_000, 'code,name\n1,"' + "x" * 200_000]
+)
+def test_a_cell_or_heading_without_end_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(Invalid):
+        list(csv_rows(write(tmp_path / "long.csv", text)))
+
+
+def test_an_import_that_takes_too_long_is_given_up_and_undone(
+    root: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite no till can save a sale while it runs."""
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    told: list[int] = []
+
+    def time_is_up(rows: int) -> None:
+        told.append(rows)
+        if rows == 4:
+            monkeypatch.setattr(importing, "LONGEST", -1)
+
+    with pytest.raises(Invalid, match="too long"):
+        load(root, *({**ROW, "code": str(n)} for n in range(8)), progress=time_is_up)
+    assert (told, Product.objects.count(), Product.history.count()) == ([2, 4], 0, 0)
+
+
 def test_cells_beyond_the_headings_are_refused(root: User, tmp_path: Path) -> None:
     path = write(tmp_path / "tea.csv", "code,name,price\n1,Tea, green,3.49\n")
 
