@@ -202,7 +202,6 @@ AXES_LOCKOUT_CALLABLE = "pos.views.sign_in.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["code", "pin", "old_password", "new_password1", "new_password2"]
 OTP_TOTP_ISSUER = "Tilldesk"
 # Administrators without a second factor set one up before they do anything else.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
