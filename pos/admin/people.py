@@ -31,6 +31,7 @@ from pos.services.rights import is_administrator
 from . import cells, people_forms
 from .base import DocumentAdmin, PosChangeList, PosModelAdmin, is_history
 from .filters import ChoiceFilter
+from .people_forms import FirstPassword
 from .person_security import PersonSecurity
 
 
@@ -109,7 +110,16 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user
+        form.first_password = getattr(request, "_pos_first_password", None)
         return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id is None and self.has_add_permission(request):
+            typed = request.POST.get("password1", "")
+            request._pos_first_password = FirstPassword.of(typed)  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         first = [] if obj else [("password1", "password2")]
@@ -201,11 +211,12 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """The first password, shown once: it is not kept anywhere but in this answer."""
+        first: FirstPassword = request._pos_first_password  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request),
             "title": _("The account is ready"),
             "person": obj,
-            "password": request._pos_first_password,  # type: ignore[attr-defined]
+            "password": first.text if first.is_made else "",
             "list_url": reverse(f"admin:pos_{self.opts.model_name}_changelist"),
             "add_url": reverse(f"admin:pos_{self.opts.model_name}_add"),
             "account_url": reverse(f"admin:pos_{self.opts.model_name}_change", args=[obj.pk]),
@@ -213,9 +224,6 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
         response = TemplateResponse(request, "admin/people/first_password.html", context)
         add_never_cache_headers(response)
         return response
-
-    def remember_password(self, request: HttpRequest, form: Any) -> None:
-        request._pos_first_password = form.made_password  # type: ignore[attr-defined]
 
 
 @admin.register(Seller)
@@ -264,7 +272,6 @@ class SellerAdmin(PersonAdmin):
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
         reason = form.cleaned_data.get("change_reason") or ""
-        self.remember_password(request, form)
         save_seller(user=request.user, person=obj, reason=reason, **form.rights())
 
 
@@ -304,7 +311,6 @@ class AdministratorAdmin(PersonAdmin):
 
     def save_model(self, request: HttpRequest, obj: Administrator, form: Any, change: bool) -> None:
         reason = form.cleaned_data.get("change_reason") or ""
-        self.remember_password(request, form)
         save_administrator(user=request.user, person=obj, reason=reason)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import make_password as hash_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -43,10 +45,26 @@ def password_field(label: Any, help_text: Any = "", *, is_required: bool = True)
     )
 
 
+@dataclass(frozen=True)
+class FirstPassword:
+    """Of a new account, typed or made. Hashed before the form is read: that takes a while, and saving
+    a form locks the whole database where it is one file."""
+
+    text: str
+    hashed: str
+    is_made: bool
+
+    @classmethod
+    def of(cls, typed: str) -> FirstPassword:
+        text = typed or make_password()
+        return cls(text, hash_password(text), is_made=not typed)
+
+
 class AccountForm(forms.ModelForm):
     """Name, contact and, for a new account, the first password."""
 
     user: User
+    first_password: FirstPassword | None = None
     change_reason = reason_field()
     password1 = password_field(
         _("First password"),
@@ -54,7 +72,6 @@ class AccountForm(forms.ModelForm):
         is_required=False,
     )
     password2 = password_field(_("First password again"), is_required=False)
-    made_password = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,16 +87,13 @@ class AccountForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        password = self.cleaned_data.get("password1")
-        if not password and "password1" in self.fields and not self.errors:
-            password = self.made_password = make_password()
-        if password:
+        if self.first_password and "password1" in self.fields:
             try:
-                validate_password(password, self.instance)
+                validate_password(self.first_password.text, self.instance)
             except ValidationError as error:
                 self.add_error("password1", error)
             else:
-                self.instance.set_password(password)
+                self.instance.password = self.first_password.hashed
         if not self.errors:
             try:
                 self.check()

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password as hash_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
@@ -284,7 +285,6 @@ def _take_stores(user: User, person: User, reason: str) -> None:
 # --- Accounts ---------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def set_password(*, user: User, person: User, password: str) -> None:
     """A new first password for somebody else's account; their open sessions end.
 
@@ -299,10 +299,13 @@ def set_password(*, user: User, person: User, password: str) -> None:
         validate_password(password, account)
     except ValidationError as error:
         raise Invalid("weak_password", " ".join(error.messages)) from error
-    account.set_password(password)
+    account.password = hash_password(password)  # slow, so before anything is locked
     account.must_change_password = True
     sign(account, user=user, reason=_("New password"))
-    account.save()
+    with transaction.atomic():
+        if not may_edit(user=user, person=User.objects.get(pk=person.pk)):
+            raise _refused()
+        account.save(update_fields=["password", "must_change_password"])
 
 
 def visible_people(*, user: User, rows: QuerySet[User]) -> QuerySet[User]:
@@ -350,7 +353,8 @@ def _save_account(user: User, person: User, reason: str) -> User:
         setattr(account, name, getattr(person, name))
     account.is_staff = True  # everybody signs in to the one site
     sign(account, user=user, reason=reason[:100])
-    account.save()
+    # Only what the form holds: a PIN, password or ended session of this moment stays.
+    account.save(update_fields=[*PROFILE, "is_staff"] if person.pk else None)
     if person.pk and (was_active, was_called) != (account.is_active, account.username):
         end_sessions(people=sorted({account.pk} - {user.pk}))
     person.pk, person._state.adding = account.pk, False

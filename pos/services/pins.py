@@ -28,7 +28,6 @@ _ROWS = ("01234567890", "09876543210")
 _NO_PIN = "!"  # matches nothing, and takes as long to find out
 
 
-@transaction.atomic
 def set_pin(*, user: User, pin: str) -> None:
     """One's own PIN; ends a lock. The caller has asked for the password. Raises Invalid."""
     if not _SHAPE.fullmatch(pin):
@@ -36,8 +35,10 @@ def set_pin(*, user: User, pin: str) -> None:
     if len(set(pin)) == 1 or any(pin in row for row in _ROWS):
         raise Invalid("easy_pin", _("This PIN is easy to guess. Choose another one."))
     changes = [[_("PIN"), _("set") if user.pin else "–", _("set anew") if user.pin else _("set")]]
-    _store(user, hash_pin(pin))
-    record(AuditEntry.Kind.CHANGED, user=user, obj=user, changes=changes)
+    hashed = hash_pin(pin)  # slow, so before anything is locked
+    with transaction.atomic():
+        _store(user, hashed)
+        record(AuditEntry.Kind.CHANGED, user=user, obj=user, changes=changes)
 
 
 @transaction.atomic
