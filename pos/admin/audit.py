@@ -21,7 +21,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pos.models import AuditEntry
@@ -31,7 +30,7 @@ from pos.services.audit import readable, record
 
 from . import cells
 from .base import DocumentAdmin, PosChangeList
-from .filters import ChoiceFilter, PeriodFilter, register_filter, store_filter
+from .filters import ChoiceFilter, FoundFilter, PeriodFilter, register_filter, store_filter
 
 MOST_PAGES = 200
 SHOWN = 4  # differences in a cell; the others unfold
@@ -181,7 +180,7 @@ class AuditEntryAdmin(DocumentAdmin):
     list_max_show_all = 0
     list_select_related = ("actor", "store", "register")
     list_filter = (
-        ("actor", AutocompleteSelectFilter),
+        ("actor", FoundFilter),
         KindFilter,
         RecordFilter,
         store_filter("store_id"),

@@ -15,8 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from pos.models import User
 from pos.roles import ADMINISTRATOR, AREAS, OFFERED, ROLES
 from pos.services.errors import PosError
+from pos.services.people import visible_people
 from pos.services.roles import check_role, new_rights, rights_in, save_role
 
 from . import cells
@@ -135,11 +137,14 @@ class RoleAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         offered = Q(permissions__content_type__app_label="pos", permissions__codename__in=OFFERED)
+        counted, seen = Q(user__is_active=True), people_seen(request)
+        if seen is not None:
+            counted &= Q(name=ADMINISTRATOR) | Q(user__in=seen.values("pk"))
         return (
             super()
             .get_queryset(request)
             .annotate(
-                people=Count("user", filter=Q(user__is_active=True), distinct=True),
+                people=Count("user", filter=counted, distinct=True),
                 held=Count("permissions", filter=offered, distinct=True),
             )
         )
@@ -201,6 +206,8 @@ class RoleAdmin(ScopedAdmin):
         role = kwargs.get("obj")
         if role is not None:
             people = role.user_set.order_by("-is_active", "first_name", "last_name", "username")
+            if not is_fixed(role) and people_seen(request) is not None:
+                people = visible_people(user=request.user, rows=people)
             kind = "administrator" if is_fixed(role) else "seller"
             preview = reverse("admin:pos_preview") + f"?role={role.pk}"
             context |= {
@@ -226,6 +233,13 @@ class RoleAdmin(ScopedAdmin):
         for each in formset.forms:
             each.instance._change_reason = form.cleaned_data.get("change_reason") or ""
         super().save_formset(request, form, formset, change)
+
+
+def people_seen(request: HttpRequest) -> QuerySet[User] | None:
+    """Those of the stores of whoever looks, as on the list of sellers; None: everybody."""
+    if request.user.store_ids() is None:
+        return None
+    return visible_people(user=request.user, rows=User.objects.order_by())
 
 
 def is_fixed(role: Group | None) -> bool:

@@ -269,6 +269,19 @@ def test_a_roles_page_names_who_has_it(ana: User, max_: User, root: User, signed
     assert page.context["role_people"] == [ana]
 
 
+def test_a_roles_page_names_and_counts_people_of_ones_own_stores(
+    ana: User, eve: User, ada: User, root: User, signed_in: Any
+) -> None:
+    role = Group.objects.get(name=roles.SELLER)
+    for person, seen in ((ada, [ana]), (root, [ana, eve])):
+        client = signed_in(person)
+        page = client.get(reverse("admin:auth_group_change", args=[role.pk]))
+        assert (page.context["role_people"], page.context["role_people_total"]) == (seen, len(seen))
+        rows = client.get(reverse("admin:auth_group_changelist")).context["cl"].result_list
+        people = {row.name: row.people for row in rows}
+        assert (people[roles.SELLER], people[roles.ADMINISTRATOR]) == (len(seen), 1)
+
+
 def test_an_auditor_reads_everything_and_writes_nothing(ada: User, main: Store) -> None:
     looking = {
         f"view_{model}" for area in roles.AREAS for model in area.models if model not in ("user",)

@@ -55,7 +55,10 @@ def visible_person(user: User, person_id: int) -> User:
         return user
     if not (user.has_perm("pos.view_seller") or user.has_perm("pos.view_administrator")):
         raise PermissionDenied
-    person = visible_people(user=user, rows=User.objects.all()).filter(pk=person_id).first()
+    found = User.objects.filter(pk=person_id)
+    person = found.first()
+    if person is not None and not is_administrator(person):  # who belongs to every store
+        person = visible_people(user=user, rows=found).first()
     if person is None or not user.has_perm(f"pos.view_{kind_of(person)}"):
         raise Http404
     return person
@@ -78,7 +81,7 @@ def _page(request: HttpRequest, person: User, title: str) -> HttpResponse:
         "roles": ", ".join(group.name for group in person.groups.order_by("name")) or "–",
         "is_own": person.pk == user.pk,
         "is_everywhere": is_administrator(person),
-        "stores": _stores(person),
+        "stores": _stores(user, person),
         "cards": [
             *_cards(person, today, _("today"), now if sees_orders else None),
             *_cards(person, month, _("this month"), first if sees_orders else None),
@@ -124,10 +127,10 @@ def _edit_url(user: User, person: User) -> str:
     return reverse(f"admin:pos_{kind}_change", args=[person.pk]) if may else ""
 
 
-def _stores(person: User) -> list[dict[str, Any]]:
-    """What this person may do where, by name."""
+def _stores(user: User, person: User) -> list[dict[str, Any]]:
+    """What this person may do where, by name, in the stores that `user` sees."""
     grants = granted(people=[person.pk])
-    stores = Store.objects.filter(pk__in={grant.store_id for grant in grants}).order_by("name")
+    stores = Store.objects.visible_to(user).filter(pk__in={grant.store_id for grant in grants})
     return [
         {
             "name": store.name,
@@ -137,7 +140,7 @@ def _stores(person: User) -> list[dict[str, Any]]:
                 if any(g.store_id == store.pk and g.right == right for g in grants)
             ],
         }
-        for store in stores
+        for store in stores.order_by("name")
     ]
 
 
