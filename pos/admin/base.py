@@ -28,6 +28,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pos.models.fields import MoneyField, PercentField, QuantityField
 from pos.services.errors import PosError
+from pos.views.shop import note_refusal
 
 from .forms import (
     AmountField,
@@ -35,7 +36,6 @@ from .forms import (
     PlainLinesField,
     PlainTextField,
     QuantityAmountField,
-    note_refusal,
 )
 from .history import ReadableHistory
 

@@ -22,9 +22,10 @@ from pos.models import AuditEntry
 from pos.models.history import compared_fields, contents, difference, is_changed
 from pos.services.errors import NotFound, PosError
 from pos.services.history import may_revert, revert, reverting
+from pos.views.shop import note_refusal
 
 from . import cells
-from .forms import PlainTextField, note_refusal
+from .forms import PlainTextField
 
 KINDS = {"+": "success", "~": "info", "-": "danger"}
 

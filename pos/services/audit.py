@@ -79,7 +79,10 @@ def record_refusal(
         user=user,
         store=store,
         register=register,
-        changes=[[_("asked for"), "", door], *([[_("answer"), "", code]] if code else [])],
+        changes=[
+            [_("asked for"), "", door.replace("\x00", "")],  # PostgreSQL stores no NUL
+            *([[_("answer"), "", code]] if code else []),
+        ],
         reason=reason,
     )
 

@@ -29,6 +29,7 @@ from pos.services.rights import Grant, grant_rows, granted, is_administrator
 
 from .parsing import read_text
 from .people import kind_of, visible_person
+from .shop import note_refusal
 
 EACH = 50
 LONGEST = 60
@@ -253,6 +254,7 @@ def _saves(request: HttpRequest, table: Table) -> bool:
         reason = read_text(request.POST.get("reason"), _("Reason"))
         number = change_grants(user=request.user, give=give, take=take, reason=reason)
     except PosError as error:
+        note_refusal(request, error)
         messages.error(request, error.message)
         return False
     text = ngettext("%(number)s right changed.", "%(number)s rights changed.", number)

@@ -21,11 +21,10 @@ from pos.services.audit import record_refusal
 from pos.services.errors import Forbidden, Invalid, KeyReused, NotFound, PosError
 
 from .sessions import is_locked
+from .shop import TOLD
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
-# Wrong tries have entries of their own that tell more; tries while locked have none, or floods would.
-TOLD = frozenset({"wrong_pin", "pin_locked", "wrong_password", "locked_password"})
 
 
 def json_view(
@@ -104,13 +103,16 @@ def _note_refusal(request: HttpRequest, error: PosError, *, is_sale: bool) -> No
         register_id = body.get("register") if isinstance(body, dict) else None
     except (ValueError, RecursionError, RequestDataTooBig, RawPostDataException):
         register_id = None
-    record_refusal(
-        user=request.user,
-        door=request.path,
-        reason=error.message,
-        code=error.code,
-        register_id=register_id,
-    )
+    try:
+        record_refusal(
+            user=request.user,
+            door=request.path,
+            reason=error.message,
+            code=error.code,
+            register_id=register_id,
+        )
+    except OperationalError:  # the answer is a refusal all the same
+        logger.exception("A refusal was not written down")
 
 
 def problem(status: int, code: str, message: str, lines: Any = (), **data: Any) -> JsonResponse:

@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.defaults import permission_denied
 
 from pos.services.audit import record_refusal
+from pos.services.errors import Forbidden, PosError
+
+# Wrong tries have entries of their own that tell more; tries while locked have none, or floods would.
+TOLD = frozenset({"wrong_pin", "pin_locked", "wrong_password", "locked_password"})
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -19,6 +23,12 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     return {"pos_is_demo": settings.POS_DEMO}
+
+
+def note_refusal(request: HttpRequest, error: PosError) -> None:
+    """Write down what somebody may not do; a mistake is nobody's business."""
+    if isinstance(error, Forbidden) and error.code not in TOLD:
+        record_refusal(user=request.user, door=request.path, reason=error.message, code=error.code)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
