@@ -208,6 +208,10 @@ def test_an_untouched_role_gets_what_a_release_adds(monkeypatch: Any) -> None:
     new_release(monkeypatch)
     assert rights_of(roles.SELLER) == roles.ROLES[roles.SELLER] | {"open_drawer"}
     assert rights_of(roles.MANAGER) == roles.ROLES[roles.MANAGER]
+    call_command("migrate", verbosity=0)
+    (entry,) = AuditEntry.objects.filter(kind="rights", model="auth.group")
+    assert (entry.actor, entry.object_text, entry.reason) == (None, roles.SELLER, "New release")
+    assert entry.changes == [[str(roles.sentence("open_drawer")), "no", "yes"]]
 
 
 def test_administrators_get_every_right_again(db: None) -> None:
