@@ -73,12 +73,8 @@ def cart_needs(*, user: User, register: Register, priced: PricedCart) -> list[Ne
 
 def _discount_need(user: User, register: Register, priced: PricedCart) -> Need | None:
     lines = priced.totals.lines[: len(priced.cart.items)]  # without the delivery fee
-    given = subtotal = by_line = ZERO
-    limit, decimals = limit_of(user, "discount_percent"), currency_decimals(settings.POS_CURRENCY)
-    places = []
+    given, places = ZERO, []
     for place, (item, line) in enumerate(zip(priced.cart.items, lines, strict=True)):
-        subtotal += line.subtotal_amount
-        by_line += quantise(line.subtotal_amount * (limit or ZERO) / HUNDRED, decimals)
         given += line.order_discount_amount
         if item.discount and line.discount_amount:
             given += line.discount_amount
@@ -86,9 +82,9 @@ def _discount_need(user: User, register: Register, priced: PricedCart) -> Need |
     if not given:
         return None
     lacks_right = not user.has_perm("pos.give_discount")
-    # 10 % of each line and 10 % of all differ by the rounding: both are within 10 %.
-    most = max(quantise(subtotal * (limit or ZERO) / HUNDRED, decimals), by_line)
-    if not lacks_right and (limit is None or given <= most):
+    limit, subtotals = limit_of(user, "discount_percent"), [line.subtotal_amount for line in lines]
+    subtotal = sum(subtotals, ZERO)
+    if not lacks_right and (limit is None or given <= _most(subtotals, limit)):
         return None
     facts = {
         "amount": _money(given),
@@ -103,6 +99,14 @@ def _discount_need(user: User, register: Register, priced: PricedCart) -> Need |
         message %= facts
     print_ = _cart_fingerprint(Kind.DISCOUNT, register, priced)
     return Need(Kind.DISCOUNT, given, summary, message, print_, lacks_right, tuple(places))
+
+
+def _most(subtotals: Sequence[Decimal], limit: Decimal) -> Decimal:
+    """What may be taken off these lines. `limit` percent of each and of all differ by the rounding:
+    both are within the limit."""
+    decimals = currency_decimals(settings.POS_CURRENCY)
+    by_line = sum((quantise(each * limit / HUNDRED, decimals) for each in subtotals), ZERO)
+    return max(quantise(sum(subtotals, ZERO) * limit / HUNDRED, decimals), by_line)
 
 
 def _price_need(user: User, register: Register, priced: PricedCart) -> Need | None:

@@ -372,6 +372,16 @@ def test_line_and_order_discounts_add_up_and_the_customers_own_does_not(
     assert need_of(ana, till_one, item(shirt), customer=level) is None
 
 
+def test_cart_at_the_shops_own_prices_asks_for_no_limit(
+    ana: User, till_one: Register, shirt: Product, rosa: Customer, django_assert_num_queries: Any
+) -> None:
+    """Most carts are: what every scan waits for is not a query more."""
+    wanted = cart(item(shirt), customer=rosa)
+    priced = price(cart=wanted, store=till_one.store, products=load_products(wanted))
+    with django_assert_num_queries(0):
+        assert cart_needs(user=ana, register=till_one, priced=priced) == []
+
+
 def test_delivery_fee_does_not_make_room_for_a_discount(
     ana: User, till_one: Register, scarf: Product
 ) -> None:
