@@ -126,8 +126,7 @@ def test_untouched_register_covers_itself_and_a_pin_brings_the_cart_back(screen:
 def test_wrong_pin_five_times_locks_it_and_the_password_still_helps(screen: Screen) -> None:
     screen.scan(SHIRT)
     screen.shows_total("€19.90")
-    screen.page.get_by_role("button", name="Ana: menu").click()
-    screen.page.locator("#pos-menu-list").get_by_role("button", name="Lock the register").click()
+    lock(screen)
     error = cover(screen).get_by_role("alert")
     field = cover(screen).get_by_label("PIN", exact=True)
     for _each in range(4):
@@ -150,9 +149,26 @@ def test_wrong_pin_five_times_locks_it_and_the_password_still_helps(screen: Scre
     screen.shows_line("Linen shirt", "1", "19.90")
 
 
-def test_scanner_at_the_cover_is_no_try(screen: Screen, ana: User) -> None:
+def lock(screen: Screen) -> None:
     screen.page.get_by_role("button", name="Ana: menu").click()
     screen.page.locator("#pos-menu-list").get_by_role("button", name="Lock the register").click()
+
+
+def test_a_lock_that_the_shop_has_not_heard_of_outlives_a_reload(screen: Screen) -> None:
+    screen.page.route("**/register/lock/", lambda route: route.abort("connectionfailed"))
+    lock(screen)
+    expect(cover(screen)).to_be_visible()
+    screen.page.unroute("**/register/lock/")
+    with screen.page.expect_response("**/register/bootstrap/*") as answer:
+        screen.page.reload()
+    assert answer.value.status == 423
+    expect(cover(screen)).to_be_visible()
+    sit(screen, "Ana", "2580")
+    expect(cover(screen)).to_be_hidden()
+
+
+def test_scanner_at_the_cover_is_no_try(screen: Screen, ana: User) -> None:
+    lock(screen)
     expect(cover(screen).get_by_label("PIN", exact=True)).to_be_focused()
     screen.scan(SHIRT)
     expect(cover(screen).get_by_role("alert")).to_have_text("A PIN has 4 to 8 digits.")

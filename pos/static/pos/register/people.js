@@ -1,11 +1,18 @@
 // Who sits at the register: changing seller by PIN, and the cover that comes when nobody touched it.
 
 const ACTIVE = "tilldesk:active";
+const UNTOLD = "tilldesk:lock-untold";
 const CHECK = 5_000;
 const PIN = /^\d{4,8}$/;
 
 export function people({ api, text, remembered }) {
   let noted = 0;
+  let isUntold = false;
+  // Kept over a reload, too, as far as the browser keeps anything.
+  const keepUntold = (value) => {
+    isUntold = value;
+    remembered.write(UNTOLD, value || null);
+  };
 
   return {
     isScreenLocked: false,
@@ -37,14 +44,24 @@ export function people({ api, text, remembered }) {
       if (Date.now() - last >= minutes * 60_000) this.lockScreen();
     },
 
-    // The cover comes at once, also without a connection; the shop is told as soon as it answers.
-    async lockScreen() {
+    // The cover comes at once, also without a connection; the shop is told as soon as it answers,
+    // if need be by the page that was loaded anew.
+    lockScreen() {
       this.isMenuOpen = false;
       if (this.pending) return;
       this.cover();
+      keepUntold(true);
+      this.tellLock();
+    },
+
+    async tellLock() {
+      if (!isUntold && !remembered.read(UNTOLD)) return;
       try {
         await api.post("lock", {});
+        keepUntold(false);
       } catch (error) {
+        if (error.isLost) setTimeout(() => this.tellLock(), CHECK);
+        else keepUntold(false);
         if (error.isSignedOut) this.seat.error = error.message;
       }
     },
@@ -158,6 +175,7 @@ export function people({ api, text, remembered }) {
 
     // Another person starts from a fresh page, so that nothing of the last one is left in it.
     satDown(person) {
+      keepUntold(false);
       if (!this.isMe) {
         if (this.seat.takesCart && this.canTakeCart) {
           remembered.write(this.cartKeyOf(person), remembered.read(this.cartKey));
