@@ -159,7 +159,8 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         # Titles and the audit trail are read by people who do not see what was expected.
-        text = self.register if self.kind == self.Kind.CASH_DIFFERENCE else self.summary
+        is_secret = self.kind == self.Kind.CASH_DIFFERENCE
+        text = (self.register or self.store) if is_secret else self.summary
         return f"{self.get_kind_display()}: {text}"
 
     @property

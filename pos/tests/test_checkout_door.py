@@ -323,6 +323,7 @@ def test_refusal_is_answered_although_it_cannot_be_written_down(
     def busy(**asked: Any) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("pos.views.json.record_refusal", busy)
+    monkeypatch.setattr("pos.views.shop.record_refusal", busy)
     ana.groups.clear()
     refused(till, body, 403, "no_right")
+    assert till.get(reverse("admin:pos_seller_changelist")).status_code == 403

@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from pos.services.audit import record_refusal
 from pos.services.errors import Forbidden, Invalid, KeyReused, NotFound, PosError
 
 from .sessions import is_locked
-from .shop import TOLD
+from .shop import TOLD, write_refusal
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -103,16 +102,7 @@ def _note_refusal(request: HttpRequest, error: PosError, *, is_sale: bool) -> No
         register_id = body.get("register") if isinstance(body, dict) else None
     except (ValueError, RecursionError, RequestDataTooBig, RawPostDataException):
         register_id = None
-    try:
-        record_refusal(
-            user=request.user,
-            door=request.path,
-            reason=error.message,
-            code=error.code,
-            register_id=register_id,
-        )
-    except OperationalError:  # the answer is a refusal all the same
-        logger.exception("A refusal was not written down")
+    write_refusal(request, reason=error.message, code=error.code, register_id=register_id)
 
 
 def problem(status: int, code: str, message: str, lines: Any = (), **data: Any) -> JsonResponse:
