@@ -505,6 +505,27 @@ def test_price_cut_over_the_managers_limit_needs_somebody_else(
     assert need_of(root, till_one, item(shirt, "1", unit_price="0.00")) is None
 
 
+def test_lower_price_and_a_discount_on_top_count_together(
+    max_: User, root: User, till_one: Register, shirt: Product
+) -> None:
+    """Max may cut a price by half, and give half off: not both."""
+    half = item(shirt, "1", percent("1"), unit_price="9.95")
+    over = need_of(max_, till_one, half)
+    assert over is not None
+    assert (over.kind, over.amount, over.summary) == (
+        "discount",
+        Decimal("10.05"),
+        "€10.05 off €19.90 (50.5 %)",
+    )
+    assert need_of(max_, till_one, item(shirt, unit_price="9.95"), order_discount=amount("0.05"))
+    quarter = item(shirt, "1", percent("25"), unit_price="14.93")
+    assert need_of(max_, till_one, quarter) is None
+    assert need_of(max_, till_one, item(shirt, "1", percent("50"), unit_price="25.00")) is None
+    assert need_of(root, till_one, half) is None
+    asked = need_of(max_, till_one, item(shirt, "1", percent("1"), unit_price="9.94"))
+    assert asked is not None and asked.kind == "price_change"  # one yes, to the whole cart
+
+
 def test_catalogues_own_price_is_no_change(ana: User, till_one: Register, shirt: Product) -> None:
     assert need_of(ana, till_one, item(shirt, "1", unit_price="19.90")) is None
 
