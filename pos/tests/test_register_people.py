@@ -221,6 +221,15 @@ class TestLocked:
         assert whose(self.till) == "Ana"
         assert self.till.get("/admin/pos/order/")["Location"].startswith("/admin/login/")
 
+    def test_a_wrong_pin_is_told_to_the_stores_manager(
+        self, till_one: Register, other_till: Register, ana: User
+    ) -> None:
+        for place in (till_one, other_till):
+            body = {"register": place.pk, "pin": "1111"}
+            assert code(post(self.till, "unlock", body)) == (403, "wrong_pin")
+        told = AuditEntry.objects.filter(kind=Kind.PIN_FAILED).order_by("id")
+        assert [(entry.actor, entry.register) for entry in told] == [(ana, till_one), (ana, None)]
+
     def test_own_password_unlocks_everything(self) -> None:
         assert post(self.till, "unlock", {"password": PASSWORD}).status_code == 200
         assert whose(self.till) == "Ana"

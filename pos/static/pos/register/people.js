@@ -157,9 +157,11 @@ export function people({ api, text, remembered }) {
       }
       this.seat.isSending = true;
       this.seat.error = "";
+      const register = this.register?.id ?? this.rememberedRegister;
+      const proof = byPassword ? { password: secret } : { pin: secret };
       try {
-        if (this.isMe) await api.post("unlock", byPassword ? { password: secret } : { pin: secret });
-        else await api.post("switch", { register: this.register?.id ?? this.rememberedRegister, person, pin: secret });
+        if (this.isMe) await api.post("unlock", { register, ...proof });
+        else await api.post("switch", { register, person, pin: secret });
         this.satDown(person);
       } catch (error) {
         if (error.isSignedOut) location.reload();
