@@ -68,7 +68,7 @@ def record_refusal(
     of this person, where that is one they see, so that its manager reads it.
     """
     registers = Register.objects.visible_to(user).select_related("store")
-    is_id = isinstance(register_id, int) and 0 < register_id < 2**63
+    is_id = type(register_id) is int and 0 < register_id < 2**63  # `true` is no register
     register = registers.filter(pk=register_id).first() if is_id else None
     stores = user.store_ids()
     store = register.store if register else None

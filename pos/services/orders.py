@@ -155,7 +155,9 @@ def _parked(user: User, parked_id: int | None, store: Store) -> Order | None:
     if parked_id is None:
         return None
     order = lock_orders(Order.objects.filter(pk=parked_id, store=store)).first()
-    if order is None or order.status != Order.Status.PARKED:
+    if order is None:  # never here: whether another store has it is nobody's business
+        raise NotFound("no_order", _("There is no such parked order."))
+    if order.status != Order.Status.PARKED:
         raise Conflict("parked_gone", _("This parked order was finished or discarded elsewhere."))
     if order.held_by_id != user.pk:
         holder = order.held_by or _("nobody")

@@ -219,10 +219,10 @@ def test_customer_who_left_is_409(till: Client, rosa: Customer, body: dict[str, 
     refused(till, body | {"customer": rosa.pk}, 409, "customer_unavailable")
 
 
-def test_parked_order_of_another_or_of_nobody_is_409(
+def test_parked_order_of_another_is_409_and_of_nobody_404(
     till: Client, max_: User, till_one: Register, scarf: Product, body: dict[str, Any]
 ) -> None:
-    refused(till, body | {"parked": 987654}, 409, "parked_gone")
+    refused(till, body | {"parked": 987654}, 404, "no_order")
     order = park_order(user=max_, register=till_one, cart=cart(item(scarf)))
     refused(till, body | {"parked": order.pk}, 409, "held")
     resume_order(user=max_, order_id=order.pk, register=till_one)

@@ -238,7 +238,7 @@ def test_parked_order_is_not_sold_in_another_store(
     open_session(user=root, register=other_till, opening_float=Decimal(0))
     resume_order(user=root, order_id=parked.pk, register=till_one)
     factories.put_in_stock(scarf, other_till.store, "5", by=root)
-    with refused(Conflict, "parked_gone"):
+    with refused(NotFound, "no_order"):
         sell(root, other_till, item(scarf), total="12.50", pay="cash 12.50", parked=parked)
 
 

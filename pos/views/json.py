@@ -17,22 +17,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from pos.services.errors import Forbidden, Invalid, KeyReused, NotFound, PosError
+from pos.models import Approval
+from pos.services.errors import (
+    ApprovalNeeded,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    NotFound,
+    PosError,
+)
 
 from .sessions import is_locked
 from .shop import TOLD, write_refusal
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
+TOLD_BEFORE = frozenset({Approval.Kind.DISCOUNT, Approval.Kind.PRICE_CHANGE})
 
 
 def json_view(
-    *methods: str, while_locked: bool = False, is_sale: bool = False
+    *methods: str, while_locked: bool = False, is_strict: bool = False
 ) -> Callable[[View], View]:
     """Only signed-in staff, only these methods, CSRF checked; every refusal as JSON, never a 500.
 
     While the register is locked, only those answer that unlock it. What somebody may not do is
-    written down; where money is taken (`is_sale`) also what no register of ours would send.
+    written down; where carts and money go (`is_strict`) also what no register of ours would send.
     """
 
     def decorate(view: View) -> View:
@@ -43,7 +52,7 @@ def json_view(
             try:
                 return view(request, *args, **kwargs)
             except PosError as error:
-                _note_refusal(request, error, is_sale=is_sale)
+                _note_refusal(request, error, is_strict=is_strict)
                 return problem(error.status, error.code, error.message, error.lines, **error.data)
             except OperationalError:
                 return _busy()
@@ -93,9 +102,21 @@ def _busy() -> JsonResponse:
     return busy
 
 
-def _note_refusal(request: HttpRequest, error: PosError, *, is_sale: bool) -> None:
-    noted = (Forbidden, Invalid, NotFound, KeyReused) if is_sale else (Forbidden,)
-    if not isinstance(error, noted) or error.code in TOLD:
+def _is_noted(error: PosError, *, is_strict: bool) -> bool:
+    """What somebody may not do. What the shop's own changes refuse is business, and nobody's fault."""
+    if error.code in TOLD:
+        return False
+    if isinstance(error, ApprovalNeeded):
+        # The price door has told it: our register asks first, of all but sales on account.
+        return is_strict and any(need["kind"] in TOLD_BEFORE for need in error.data["needs"])
+    noted = (Forbidden, Invalid, NotFound, KeyReused) if is_strict else (Forbidden,)
+    return isinstance(error, noted)
+
+
+def _note_refusal(request: HttpRequest, error: PosError, *, is_strict: bool) -> None:
+    # To look at a list is no attempt at anything: a device may remember a register that is gone.
+    is_strict = is_strict and request.method == "POST"
+    if not _is_noted(error, is_strict=is_strict):
         return
     try:
         body = json.loads(request.body)

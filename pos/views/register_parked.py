@@ -26,7 +26,7 @@ LIMIT = 100
 PRODUCTS = Q(lines__kind=OrderLine.Kind.PRODUCT)
 
 
-@json_view("GET", "POST")
+@json_view("GET", "POST", is_strict=True)
 def parked(request: HttpRequest) -> HttpResponse:
     return _park(request) if request.method == "POST" else _list(request)
 
@@ -73,7 +73,7 @@ def _park(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"id": order.pk}, status=201)
 
 
-@json_view("POST")
+@json_view("POST", is_strict=True)
 def resume(request: HttpRequest, order_id: int) -> HttpResponse:
     """Take a parked order up; its cart comes back as it was asked for, to be priced anew."""
     body = read_json(request)
@@ -145,7 +145,7 @@ def _changed_price(line: OrderLine) -> dict[str, str]:
     return {"unit_price": money_text(line.unit_price)} if is_changed else {}
 
 
-@json_view("POST")
+@json_view("POST", is_strict=True)
 def discard(request: HttpRequest, order_id: int) -> HttpResponse:
     body = read_json(request)
     discard_order(

@@ -163,7 +163,7 @@ def _problems(cart: Cart, products: dict[int, Product], store: Store) -> list[di
     return problems
 
 
-@json_view("POST", is_sale=True)
+@json_view("POST", is_strict=True)
 def checkout(request: HttpRequest) -> HttpResponse:
     """Sell: 201 the first time, 200 with the same answer for the same key and body."""
     completion = complete_order(user=request.user, checkout=read_checkout(read_json(request)))
