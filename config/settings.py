@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "pos.views.middleware.Presence",
     "pos.views.middleware.UnfinishedAccounts",
     "axes.middleware.AxesMiddleware",
 ]

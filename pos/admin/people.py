@@ -6,21 +6,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import action
 
 from pos.models import Administrator, Seller, User
-from pos.reports.people import Figures, last_seen, month_of
-from pos.roles import ADMINISTRATOR
 from pos.services.people import (
+    matching_people,
     may_edit,
     save_administrator,
     save_seller,
@@ -28,81 +24,19 @@ from pos.services.people import (
 )
 from pos.services.rights import is_administrator
 
-from . import cells, people_forms
-from .base import DocumentAdmin, PosChangeList, PosModelAdmin, is_history
-from .filters import ChoiceFilter
+from . import people_forms
+from .base import DocumentAdmin, PosModelAdmin, is_history
+from .people_list import PeopleList, RoleFilter, StoreOfPersonFilter
 from .person_security import PersonSecurity
 
 
-class RoleFilter(ChoiceFilter):
-    """People by their role."""
-
-    title = _("role")
-    parameter_name = "role"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        roles = Group.objects.exclude(name=ADMINISTRATOR).order_by("name")
-        return [(str(pk), name) for pk, name in roles.values_list("pk", "name")]
-
-    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.filter(groups__pk=value)
-
-
-LEVELS = {
-    "new": "",
-    "level-1": "primary",
-    "level-2": "primary",
-    "level-3": "primary",
-    "top": "success",
-}
-
-
-class PeopleChangeList(PosChangeList):
-    """Adds this month's figures and the last time somebody was seen: two queries for the page."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        people = list(self.result_list)
-        ids = [person.pk for person in people]
-        months, seen = month_of(user=request.user, people=ids), last_seen(ids)
-        for person in people:
-            person.month = months.get(person.pk, Figures())
-            person.seen_at = seen.get(person.pk)
-        self.result_list = people
-
-
-class PersonAdmin(PersonSecurity, PosModelAdmin):
+class PersonAdmin(PersonSecurity, PeopleList, PosModelAdmin):
     """What sellers and administrators share."""
-
-    list_display = (
-        "person_cell",
-        "contact_cell",
-        "role_cell",
-        "level_cell",
-        "state_cell",
-        "joined_on",
-        "seen_cell",
-        "orders_cell",
-        "sales_cell",
-    )
-    list_display_links = ("person_cell",)
-    list_filter = (("is_active", BooleanRadioFilter), ("level", ChoicesDropdownFilter))
-    search_fields = ("username", "first_name", "last_name", "phone", "email")
-    search_help_text = _("Name, user name, phone or email")
-    is_scoped = True
-    list_per_page = 25
 
     def __init__(self, model: Any, admin_site: Any) -> None:
         super().__init__(model, admin_site)
         # A proxy shares its model's history; the package looks for this mark on the proxy itself.
         self.opts.simple_history_manager_attribute = "history"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).prefetch_related("groups")
-        return visible_people(user=request.user, rows=rows)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PeopleChangeList]:
-        return PeopleChangeList
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -126,45 +60,6 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
 
     def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
         return []
-
-    @display(description=_("name"), ordering="first_name")
-    def person_cell(self, person: User) -> SafeString:
-        return cells.person(person)
-
-    @display(description=_("phone and email"))
-    def contact_cell(self, person: User) -> SafeString | str:
-        return cells.two_lines(person.phone or cells.NOTHING, person.email)
-
-    @display(description=_("last seen"), ordering="last_login")
-    def seen_cell(self, person: User) -> SafeString | str:
-        return cells.when(getattr(person, "seen_at", person.last_login))
-
-    @display(description=_("orders this month"))
-    def orders_cell(self, person: Any) -> SafeString | str:
-        if not person.month.orders:
-            return cells.NOTHING
-        url = reverse("admin:pos_person_page", args=[person.pk])
-        return cells.link(url, person.month.orders)
-
-    @display(description=_("sales this month"))
-    def sales_cell(self, person: Any) -> SafeString | str:
-        return cells.money(person.month.sales) if person.month.orders else cells.NOTHING
-
-    @display(description=_("role"))
-    def role_cell(self, person: User) -> str:
-        return ", ".join(group.name for group in person.groups.all()) or cells.NOTHING
-
-    @display(description=_("level"), ordering="level")
-    def level_cell(self, person: User) -> SafeString:
-        return cells.label(LEVELS[person.level], person.get_level_display())
-
-    @display(description=_("state"), ordering="is_active")
-    def state_cell(self, person: User) -> SafeString:
-        return (
-            cells.label("success", _("Active"))
-            if person.is_active
-            else cells.label("danger", _("Inactive"))
-        )
 
     def may_change_another(self, request: HttpRequest, object_id: Any) -> bool:
         person = self.get_object(request, unquote(str(object_id)))
@@ -227,7 +122,7 @@ class SellerAdmin(PersonAdmin):
         *PersonSecurity.SECURITY_ACTIONS,
         "promote",
     )
-    list_filter = (*PersonAdmin.list_filter, RoleFilter)
+    list_filter = (*PersonAdmin.list_filter, RoleFilter, StoreOfPersonFilter)
 
     def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
         return (
@@ -276,7 +171,7 @@ class AdministratorAdmin(PersonAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # They belong to every store: whoever may see administrators sees all of them.
-        return super(PersonAdmin, self).get_queryset(request).prefetch_related("groups")
+        return super(PeopleList, self).get_queryset(request).prefetch_related("groups")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pos.change_administrator")
@@ -323,6 +218,9 @@ class UserAdmin(DocumentAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return visible_people(user=request.user, rows=super().get_queryset(request))
+
+    def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
+        return matching_people(rows=queryset, text=text), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pos_seller_changelist"))

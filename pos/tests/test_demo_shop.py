@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth import authenticate
-from django.test import RequestFactory
 from django.db import transaction
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 
 from pos.checks import DEMO_LOGINS, DEMO_PASSWORD
 from pos.models import (

@@ -24,7 +24,7 @@ from pos.models import Seller, Store, User
 from pos.roles import IN_STORE
 from pos.services.errors import PosError
 from pos.services.grants import WORK, change_grants, may_grant_in
-from pos.services.people import visible_people
+from pos.services.people import matching_people, visible_people
 from pos.services.rights import Grant, grant_rows, granted, is_administrator
 
 from .people import kind_of, visible_person
@@ -74,7 +74,8 @@ def store_people(request: HttpRequest, store_id: int) -> HttpResponse:
     text = _text(request)
     has_rights = Exists(grant_rows(stores=[store.pk]).filter(user_id=OuterRef("pk")))
     people = visible_people(user=user, rows=Seller.objects.all()).annotate(has_rights=has_rights)
-    people = people.filter(Q(is_active=True) | Q(has_rights=True)).filter(_named(text))
+    people = people.filter(Q(is_active=True) | Q(has_rights=True))
+    people = matching_people(rows=people, text=text) if text else people
     table = Table(
         title=_("People in %(store)s") % {"store": store},
         intro=_(
@@ -138,18 +139,6 @@ def person_stores(request: HttpRequest, person_id: int) -> HttpResponse:
 
 def _text(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
-
-
-def _named(text: str) -> Q:
-    """People whose name holds every word."""
-    found = Q()
-    for word in text.split():
-        found &= (
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(username__icontains=word)
-        )
-    return found
 
 
 def _editable(user: User, may: bool) -> frozenset[str]:
