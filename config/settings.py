@@ -94,7 +94,7 @@ INSTALLED_APPS = [
     "unfold.contrib.guardian",
     "unfold.contrib.simple_history",
     "pos.apps.TilldeskAdminConfig",
-    "django.contrib.auth",
+    "pos.apps.RolesConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

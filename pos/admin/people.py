@@ -12,9 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
+from unfold.decorators import action, display
 
 from pos.models import Administrator, Seller, User
+from pos.services.grants import stores_of
 from pos.services.people import (
     matching_people,
     may_edit,
@@ -24,14 +25,26 @@ from pos.services.people import (
 )
 from pos.services.rights import is_administrator
 
-from . import people_forms
+from . import cells, people_forms
 from .base import DocumentAdmin, PosModelAdmin, is_history
 from .people_list import PeopleList, RoleFilter, StoreOfPersonFilter
 from .person_security import PersonSecurity
 
 
+def rights_actions(change: str) -> dict[str, Any]:
+    """What an administrator can ask and do about somebody's rights, in one menu."""
+    return {
+        "title": _("Rights"),
+        "icon": "admin_panel_settings",
+        "items": ["show_why", "show_preview", change],
+    }
+
+
 class PersonAdmin(PersonSecurity, PeopleList, PosModelAdmin):
     """What sellers and administrators share."""
+
+    class Media:
+        css = {"all": ("pos/people.css",)}
 
     def __init__(self, model: Any, admin_site: Any) -> None:
         super().__init__(model, admin_site)
@@ -50,7 +63,7 @@ class PersonAdmin(PersonSecurity, PeopleList, PosModelAdmin):
         reason = [] if is_history(request) or not obj else ["change_reason"]
         return [
             (None, {"fields": ["username", ("first_name", "last_name"), *first, "is_active"]}),
-            *self.rights_fieldsets(request),
+            *self.rights_fieldsets(request, obj),
             (
                 _("Person"),
                 {"classes": ["tab"], "fields": [("phone", "email"), "address", "picture"]},
@@ -58,8 +71,15 @@ class PersonAdmin(PersonSecurity, PeopleList, PosModelAdmin):
             (_("Work"), {"classes": ["tab"], "fields": [("level", "joined_on"), *reason]}),
         ]
 
-    def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
+    def rights_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return []
+
+    def may_edit(self, request: HttpRequest, person: User) -> bool:
+        """Asked once per request: form, menus and every dialog want to know. The service asks again."""
+        known: dict[int, bool] = request.__dict__.setdefault("_pos_may_edit", {})
+        if person.pk not in known:
+            known[person.pk] = may_edit(user=request.user, person=person)
+        return known[person.pk]
 
     def may_change_another(self, request: HttpRequest, object_id: Any) -> bool:
         person = self.get_object(request, unquote(str(object_id)))
@@ -87,10 +107,30 @@ class PersonAdmin(PersonSecurity, PeopleList, PosModelAdmin):
         person = self.loaded(request, object_id)
         return HttpResponseRedirect(reverse("admin:pos_person_page", args=[person.pk]))
 
+    def has_explain_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return is_administrator(request.user)
+
+    @action(description=_("Why can they?"), icon="help_center", permissions=["explain"])
+    def show_why(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_why") + f"?person={person.pk}")
+
+    @action(description=_("What they see"), icon="visibility", permissions=["explain"])
+    def show_preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_preview") + f"?person={person.pk}")
+
     def on_to(self, object_id: Any, kind: str = "") -> HttpResponse:
         """From a dialog to the person's page, in the list where they now stand."""
         name = f"admin:pos_{kind or self.opts.model_name}_change"
         return HttpResponse(headers={"HX-Redirect": reverse(name, args=[object_id])})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if kwargs.get("add"):  # the page with the first password leads on
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
@@ -119,19 +159,28 @@ class SellerAdmin(PersonAdmin):
     actions_detail = (
         "figures",
         "show_stores",
+        rights_actions("promote"),
         *PersonSecurity.SECURITY_ACTIONS,
-        "promote",
     )
     list_filter = (*PersonAdmin.list_filter, RoleFilter, StoreOfPersonFilter)
 
-    def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
-        return (
-            [] if is_history(request) else [(_("Role and stores"), {"fields": ["role", "stores"]})]
-        )
+    def rights_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        if is_history(request):
+            return []
+        # Who only looks gets no form, and a form's own fields would be empty.
+        is_form = obj is None or self.has_change_permission(request, obj)
+        fields = ["role", "stores"] if is_form else ["role_cell", "stores_text"]
+        return [(_("Role and stores"), {"fields": fields})]
+
+    @display(description=_("stores"))
+    def stores_text(self, person: Any) -> str:
+        if "_pos_stores" not in person.__dict__:  # a form to read asks several times
+            person._pos_stores = ", ".join(store.name for store in stores_of(person))
+        return person._pos_stores or cells.NOTHING
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or may_edit(user=request.user, person=obj))
+        return allowed and (obj is None or self.may_edit(request, obj))
 
     def has_stores_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pos.view_seller")
@@ -167,7 +216,7 @@ class SellerAdmin(PersonAdmin):
 class AdministratorAdmin(PersonAdmin):
     form = people_forms.AdministratorForm
 
-    actions_detail = ("figures", *PersonSecurity.SECURITY_ACTIONS, "demote")
+    actions_detail = ("figures", rights_actions("demote"), *PersonSecurity.SECURITY_ACTIONS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # They belong to every store: whoever may see administrators sees all of them.
@@ -178,7 +227,7 @@ class AdministratorAdmin(PersonAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = request.user.has_perm("pos.change_administrator")
-        return allowed and (obj is None or may_edit(user=request.user, person=obj))
+        return allowed and (obj is None or self.may_edit(request, obj))
 
     def has_demote_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         person = self.get_object(request, unquote(str(object_id)))

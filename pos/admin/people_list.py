@@ -69,7 +69,11 @@ class PeopleChangeList(PosChangeList):
     """Adds this month's figures: one query for the page. Sorted by them, they are worked out for all."""
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
-        return [self._expression(request, each) for each in super().get_ordering(request, queryset)]
+        """As asked, and by name where that leaves people equal."""
+        asked = [
+            each for each in super().get_ordering(request, queryset) if each not in ("pk", "-pk")
+        ]
+        return [*(self._expression(request, each) for each in asked), *self.opts.ordering, "pk"]
 
     def _expression(self, request: HttpRequest, order: Any) -> Any:
         name = order.lstrip("-") if isinstance(order, str) else ""
@@ -138,7 +142,8 @@ class PeopleList:
 
     @display(description=_("status"), ordering="is_active")
     def state_cell(self, person: User) -> SafeString:
-        return cells.active(person.is_active)
+        text = _("Active") if person.is_active else _("Inactive")
+        return cells.label("success" if person.is_active else "danger", text)
 
     @display(description=_("last seen"), ordering=F("last_seen_at").asc(nulls_first=True))
     def seen_cell(self, person: User) -> SafeString | str:

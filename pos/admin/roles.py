@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import CHECKBOX_CLASSES
 
 from pos.roles import ADMINISTRATOR, AREAS, OFFERED, ROLES
 from pos.services.errors import PosError
@@ -52,7 +53,8 @@ class RightsWidget(forms.CheckboxSelectMultiple):
             }
             for area in AREAS
         ]
-        return render_to_string("admin/roles/rights.html", {"name": name, "areas": areas})
+        context = {"name": name, "areas": areas, "checkbox": " ".join(CHECKBOX_CLASSES)}
+        return render_to_string("admin/roles/rights.html", context)
 
 
 class RoleForm(forms.ModelForm):
@@ -96,6 +98,8 @@ class RoleForm(forms.ModelForm):
 
 
 admin.site.unregister(Group)
+# What Django calls a group is a role in this shop, on every page that names it.
+Group._meta.verbose_name, Group._meta.verbose_name_plural = _("role"), _("roles")
 
 
 @admin.register(Group)
@@ -106,6 +110,7 @@ class RoleAdmin(ScopedAdmin):
     list_display = ("name_cell", "people_cell", "rights_cell")
     list_display_links = ("name_cell",)
     search_fields = ("name",)
+    ordering = ("name",)
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     change_form_after_template = "admin/roles/people.html"

@@ -127,6 +127,10 @@ def check_seller(
             _("You cannot give the role “%(role)s”. Ask an administrator.") % {"role": role},
         )
     managed = user.store_ids("manage_store")
+    if is_new and managed is not None and not stores:
+        raise Invalid(
+            "no_store", _("Choose the store they work in: without one you lose sight of them.")
+        )
     had = set() if is_new else {store.pk for store in stores_of(person)}
     if managed is not None and not {store.pk for store in stores} <= managed | had:
         raise Forbidden("wrong_store", _("You can only give stores that you manage."))
@@ -325,14 +329,14 @@ def matching_people(*, rows: QuerySet[User], text: str) -> QuerySet[User]:
     by one, where a database would want its own idea of an accent.
     """
     words = fold(text).split()
-    number = "".join(sign for sign in text if sign.isdigit())
+    number = "".join(sign for sign in text if sign.isdigit()).lstrip("0")
     is_number = len(number) >= 4 and not any(sign.isalpha() for sign in text)
     columns = ("pk", "phone", "first_name", "last_name", "username", "email")
     found = []
     for pk, phone, *names in rows.order_by().values_list(*columns):
         known = fold(" ".join([*names, phone]))
         digits = "".join(sign for sign in phone if sign.isdigit())
-        if all(word in known for word in words) or (is_number and number.lstrip("0") in digits):
+        if all(word in known for word in words) or (is_number and number in digits):
             found.append(pk)
     return rows.filter(pk__in=found)
 
