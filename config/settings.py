@@ -94,7 +94,7 @@ INSTALLED_APPS = [
     "unfold.contrib.guardian",
     "unfold.contrib.simple_history",
     "pos.apps.TilldeskAdminConfig",
-    "django.contrib.auth",
+    "pos.apps.RolesConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "pos.views.middleware.Presence",
     "pos.views.middleware.UnfinishedAccounts",
     "axes.middleware.AxesMiddleware",
 ]

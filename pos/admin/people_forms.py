@@ -60,6 +60,18 @@ class FirstPassword:
         return cls(text, hash_password(text), is_made=not typed)
 
 
+HELP = {
+    "username": _("What they type to sign in. Letters, digits and @ . + - _ without blanks."),
+    "first_name": _("Shown at the register and on receipts."),
+    "is_active": _(
+        "Off: signed out at once, and cannot sign in. For whoever leaves; what they sold stays theirs."
+    ),
+    "email": _("For your own overview: the shop sends nothing there."),
+    "level": _("How long somebody has sold, for your own overview. Rights come from the role."),
+    "picture": _("Shown in lists instead of the initials."),
+}
+
+
 class AccountForm(forms.ModelForm):
     """Name, contact and, for a new account, the first password."""
 
@@ -71,10 +83,14 @@ class AccountForm(forms.ModelForm):
         _("Leave it empty: we make one and show it once. They choose their own when they sign in."),
         is_required=False,
     )
-    password2 = password_field(_("First password again"), is_required=False)
+    password2 = password_field(
+        _("First password again"), _("Only if you typed one."), is_required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in HELP.keys() & self.fields.keys():
+            self.fields[name].help_text = HELP[name]
         if self.instance.pk:  # later there is a dialog of its own for it
             del self.fields["password1"], self.fields["password2"]
 

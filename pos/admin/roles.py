@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import CHECKBOX_CLASSES
 
 from pos.models import User
 from pos.roles import ADMINISTRATOR, AREAS, OFFERED, ROLES
@@ -54,7 +55,8 @@ class RightsWidget(forms.CheckboxSelectMultiple):
             }
             for area in AREAS
         ]
-        return render_to_string("admin/roles/rights.html", {"name": name, "areas": areas})
+        context = {"name": name, "areas": areas, "checkbox": " ".join(CHECKBOX_CLASSES)}
+        return render_to_string("admin/roles/rights.html", context)
 
 
 class RoleForm(forms.ModelForm):
@@ -98,6 +100,8 @@ class RoleForm(forms.ModelForm):
 
 
 admin.site.unregister(Group)
+# What Django calls a group is a role in this shop, on every page that names it.
+Group._meta.verbose_name, Group._meta.verbose_name_plural = _("role"), _("roles")
 
 
 @admin.register(Group)
@@ -108,6 +112,7 @@ class RoleAdmin(ScopedAdmin):
     list_display = ("name_cell", "people_cell", "rights_cell")
     list_display_links = ("name_cell",)
     search_fields = ("name",)
+    ordering = ("name",)
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     change_form_after_template = "admin/roles/people.html"

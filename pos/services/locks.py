@@ -12,8 +12,11 @@ SQLite ignores row locks: there a transaction is IMMEDIATE and locks the whole d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from pos.models import Approval, CashSession, Order, Product, Register, StockLevel, User
@@ -85,3 +88,22 @@ def lock_administrators() -> None:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """In here SQLite refuses at once (OperationalError) where it would wait for another writer.
+
+    PostgreSQL locks rows: there only the person's own requests could be in the way of their row.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    database = connection.connection
+    patience = database.execute("PRAGMA busy_timeout").fetchone()[0]
+    database.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        database.execute(f"PRAGMA busy_timeout = {patience}")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from guardian.models import UserObjectPermission
 
 from pos.models import AuditEntry, Store, User
+from pos.models.search import fold
 from pos.roles import ADMINISTRATOR
 
 from .audit import record
@@ -127,6 +128,10 @@ def check_seller(
             _("You cannot give the role “%(role)s”. Ask an administrator.") % {"role": role},
         )
     managed = user.store_ids("manage_store")
+    if is_new and managed is not None and not stores:
+        raise Invalid(
+            "no_store", _("Choose the store they work in: without one you lose sight of them.")
+        )
     had = set() if is_new else {store.pk for store in stores_of(person)}
     if managed is not None and not {store.pk for store in stores} <= managed | had:
         raise Forbidden("wrong_store", _("You can only give stores that you manage."))
@@ -318,6 +323,25 @@ def visible_people(*, user: User, rows: QuerySet[User]) -> QuerySet[User]:
         object_pk__in=[str(pk) for pk in stores],
     )
     return rows.filter(Q(pk__in=grants.values("user_id")) | Q(pk=user.pk))
+
+
+def matching_people(*, rows: QuerySet[User], text: str) -> QuerySet[User]:
+    """`rows` of whom every word of `text` is in a name, username, email or phone.
+
+    Accents and capitals aside, and blanks in a phone. A shop's people are few: they are looked at one
+    by one, where a database would want its own idea of an accent.
+    """
+    words = fold(text).split()
+    number = "".join(sign for sign in text if sign.isdigit()).lstrip("0")
+    is_number = len(number) >= 4 and not any(sign.isalpha() for sign in text)
+    columns = ("pk", "phone", "first_name", "last_name", "username", "email")
+    found = []
+    for pk, phone, *names in rows.order_by().values_list(*columns):
+        known = fold(" ".join([*names, phone]))
+        digits = "".join(sign for sign in phone if sign.isdigit())
+        if all(word in known for word in words) or (is_number and number in digits):
+            found.append(pk)
+    return rows.filter(pk__in=found)
 
 
 def _require_account_right(user: User, person: User, *, is_new: bool) -> None:
