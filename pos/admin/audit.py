@@ -81,10 +81,14 @@ class WalkingPaginator(Paginator):
     def count(self) -> int:
         return (self.number - 1) * self.per_page + len(self.found)
 
-    def page(self, number: int | str) -> Page:
+    @cached_property
+    def rows(self) -> list[AuditEntry]:
         rows = AuditEntry.objects.filter(pk__in=self.found[: self.per_page])
         rows = rows.select_related("actor", "store", "register").defer("search_text")
-        return Page(list(rows.order_by("-at", "-id")), self.validate_number(number), self)
+        return list(rows.order_by("-at", "-id"))
+
+    def page(self, number: int | str) -> Page:
+        return Page(self.rows, self.validate_number(number), self)
 
 
 class AuditChangeList(PosChangeList):
@@ -100,7 +104,7 @@ class AuditChangeList(PosChangeList):
             entry.changes, entry.amount = readable(user=request.user, entry=entry)
 
     def page_rows(self, page: Any) -> list[Any]:
-        return list(page)  # the paginator has asked for the ids first already
+        return self.paginator.rows  # `page` would ask anew where all fits on one
 
     @property
     def is_capped(self) -> bool:
@@ -133,7 +137,7 @@ class KindFilter(ChoiceFilter):
         return list(Kind.choices)
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.with_kind(value)
+        return queryset.filter(kind=value)
 
 
 class RecordFilter(ChoiceFilter):
@@ -144,7 +148,7 @@ class RecordFilter(ChoiceFilter):
         return sorted(record_names().items(), key=lambda pair: str(pair[1]))
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.about(value)
+        return queryset.filter(model=value)
 
 
 def record_names() -> dict[str, Any]:
