@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
@@ -27,7 +26,7 @@ from unfold.decorators import display
 from pos.models import AuditEntry
 from pos.models.search import long_words
 from pos.reports.audit_sheet import CONTENT_TYPE, MOST_ROWS, write_sheet
-from pos.services.audit import readable, record
+from pos.services.audit import readable, record, record_names
 
 from . import cells
 from .base import DocumentAdmin, PosChangeList
@@ -151,17 +150,6 @@ class RecordFilter(ChoiceFilter):
         return queryset.filter(model=value)
 
 
-def record_names() -> dict[str, Any]:
-    """What entries can be about: every table of the shop but histories, and the roles."""
-    models = [
-        model
-        for model in apps.get_app_config("pos").get_models()
-        if not model._meta.proxy and not hasattr(model, "history_object")
-    ]
-    names = {model._meta.label_lower: model._meta.verbose_name for model in models}
-    return {**names, "auth.group": _("role")}
-
-
 @admin.register(AuditEntry)
 class AuditEntryAdmin(DocumentAdmin):
     list_display = (
@@ -196,7 +184,7 @@ class AuditEntryAdmin(DocumentAdmin):
     list_before_template = "admin/audit/bar.html"
     list_after_template = "admin/audit/end.html"
     search_fields = ("search_text",)
-    search_help_text = _("A value, record, reason or name; at least 3 letters")
+    search_help_text = _("A value, record, reason or name")
     ordering = ("-at", "-id")
     sortable_by = ()
 
@@ -278,14 +266,14 @@ class AuditEntryAdmin(DocumentAdmin):
 
     @display(description=_("amount"))
     def amount_cell(self, entry: AuditEntry) -> SafeString | str:
-        return cells.money(entry.amount)
+        return cells.money(entry.shown_amount)
 
     @display(description=_("where"))
     def where_cell(self, entry: AuditEntry) -> SafeString | str:
         place = " · ".join(str(each) for each in (entry.store, entry.register) if each)
-        if not place and not entry.address:
-            return cells.NOTHING
-        return cells.titled("", place or cells.NOTHING, entry.address or "")
+        if not place:
+            return entry.address or cells.NOTHING
+        return cells.titled("", place, entry.address or "")
 
     # --- Excel ---------------------------------------------------------------------------
 

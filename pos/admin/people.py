@@ -29,7 +29,7 @@ from pos.services.people import (
 from pos.services.rights import is_administrator
 
 from . import cells, people_forms
-from .base import DocumentAdmin, PosChangeList, PosModelAdmin, is_history
+from .base import DocumentAdmin, PosChangeList, PosModelAdmin
 from .filters import ChoiceFilter
 from .person_security import PersonSecurity
 
@@ -113,7 +113,7 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         first = [] if obj else [("password1", "password2")]
-        reason = [] if is_history(request) or not obj else ["change_reason"]
+        reason = ["change_reason"] if obj else []
         return [
             (None, {"fields": ["username", ("first_name", "last_name"), *first, "is_active"]}),
             *self.rights_fieldsets(request),
@@ -230,9 +230,7 @@ class SellerAdmin(PersonAdmin):
     list_filter = (*PersonAdmin.list_filter, RoleFilter)
 
     def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
-        return (
-            [] if is_history(request) else [(_("Role and stores"), {"fields": ["role", "stores"]})]
-        )
+        return [(_("Role and stores"), {"fields": ["role", "stores"]})]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)

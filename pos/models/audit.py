@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -214,3 +215,9 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.object_text}".strip()
+
+    @property
+    def shown_amount(self) -> Decimal | None:
+        """The money it was about; none for a price of the catalogue, whose difference says it."""
+        is_price = self.kind in (self.Kind.CHANGED, self.Kind.REVERTED)
+        return None if is_price else self.amount

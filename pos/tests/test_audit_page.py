@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -145,7 +146,8 @@ def test_pages_go_on_without_a_count(signed_in: Any, root: User, clean: None) ->
         last = client.get(TIMELINE, {"p": "3"})
     assert len(last.context["cl"].result_list) == 20
     assert b"Older" not in last.content and b"Newer" in last.content
-    assert not [each for each in asked if "COUNT(" in each["sql"]]
+    of_the_trail = [each["sql"] for each in asked if "pos_auditentry" in each["sql"]]
+    assert not [sql for sql in of_the_trail if "COUNT(" in sql]
     assert client.get(TIMELINE, {"p": "99"}).status_code in (200, 302)
     assert client.get(TIMELINE, {"p": "x"}).status_code == 200
 
@@ -154,6 +156,7 @@ def test_queries_do_not_grow_with_the_rows(signed_in: Any, root: User, clean: No
     client = signed_in(root)
 
     def asked() -> int:
+        cache.clear()  # the number of waiting approvals is kept for some seconds
         with CaptureQueriesContext(connection) as queries:
             client.get(TIMELINE)
         return len(queries)
@@ -227,7 +230,7 @@ def test_text_never_executes_and_figures_are_figures(
 ) -> None:
     for text in EVIL:
         record(
-            "changed", user=root, reason=text, changes=[[text, "", text]], amount=Decimal("-1.5")
+            "discount", user=root, reason=text, changes=[[text, "", text]], amount=Decimal("-1.5")
         )
     rows, xml = sheet_of(signed_in(root))
     assert "<f>" not in xml
