@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
@@ -26,7 +25,7 @@ from unfold.decorators import display
 from pos.models import AuditEntry
 from pos.models.search import long_words
 from pos.reports.audit_sheet import CONTENT_TYPE, MOST_ROWS, write_sheet
-from pos.services.audit import readable, record
+from pos.services.audit import readable, record, record_names
 
 from . import cells
 from .base import DocumentAdmin, PosChangeList
@@ -80,10 +79,14 @@ class WalkingPaginator(Paginator):
     def count(self) -> int:
         return (self.number - 1) * self.per_page + len(self.found)
 
-    def page(self, number: int | str) -> Page:
+    @cached_property
+    def rows(self) -> list[AuditEntry]:
         rows = AuditEntry.objects.filter(pk__in=self.found[: self.per_page])
         rows = rows.select_related("actor", "store", "register").defer("search_text")
-        return Page(list(rows.order_by("-at", "-id")), self.validate_number(number), self)
+        return list(rows.order_by("-at", "-id"))
+
+    def page(self, number: int | str) -> Page:
+        return Page(self.rows, self.validate_number(number), self)
 
 
 class AuditChangeList(PosChangeList):
@@ -99,7 +102,7 @@ class AuditChangeList(PosChangeList):
             entry.changes, entry.amount = readable(user=request.user, entry=entry)
 
     def page_rows(self, page: Any) -> list[Any]:
-        return list(page)  # the paginator has asked for the ids first already
+        return self.paginator.rows  # `page` would ask anew where all fits on one
 
     @property
     def is_capped(self) -> bool:
@@ -132,7 +135,7 @@ class KindFilter(ChoiceFilter):
         return list(Kind.choices)
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.with_kind(value)
+        return queryset.filter(kind=value)
 
 
 class RecordFilter(ChoiceFilter):
@@ -143,18 +146,7 @@ class RecordFilter(ChoiceFilter):
         return sorted(record_names().items(), key=lambda pair: str(pair[1]))
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.about(value)
-
-
-def record_names() -> dict[str, Any]:
-    """What entries can be about: every table of the shop but histories, and the roles."""
-    models = [
-        model
-        for model in apps.get_app_config("pos").get_models()
-        if not model._meta.proxy and not hasattr(model, "history_object")
-    ]
-    names = {model._meta.label_lower: model._meta.verbose_name for model in models}
-    return {**names, "auth.group": _("role")}
+        return queryset.filter(model=value)
 
 
 @admin.register(AuditEntry)
@@ -191,7 +183,7 @@ class AuditEntryAdmin(DocumentAdmin):
     list_before_template = "admin/audit/bar.html"
     list_after_template = "admin/audit/end.html"
     search_fields = ("search_text",)
-    search_help_text = _("A value, record, reason or name; at least 3 letters")
+    search_help_text = _("A value, record, reason or name")
     ordering = ("-at", "-id")
     sortable_by = ()
 
@@ -273,14 +265,14 @@ class AuditEntryAdmin(DocumentAdmin):
 
     @display(description=_("amount"))
     def amount_cell(self, entry: AuditEntry) -> SafeString | str:
-        return cells.money(entry.amount)
+        return cells.money(entry.shown_amount)
 
     @display(description=_("where"))
     def where_cell(self, entry: AuditEntry) -> SafeString | str:
         place = " · ".join(str(each) for each in (entry.store, entry.register) if each)
-        if not place and not entry.address:
-            return cells.NOTHING
-        return cells.titled("", place or cells.NOTHING, entry.address or "")
+        if not place:
+            return entry.address or cells.NOTHING
+        return cells.titled("", place, entry.address or "")
 
     # --- Excel ---------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from pos.services.people import (
 from pos.services.rights import is_administrator
 
 from . import cells, people_forms
-from .base import DocumentAdmin, PosModelAdmin, is_history
+from .base import DocumentAdmin, PosModelAdmin
 from .people_forms import FirstPassword
 from .people_list import PeopleList, RoleFilter, StoreOfPersonFilter
 from .person_security import PersonSecurity
@@ -70,7 +70,7 @@ class PersonAdmin(PersonSecurity, PeopleList, PosModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         first = [] if obj else [("password1", "password2")]
-        reason = [] if is_history(request) or not obj else ["change_reason"]
+        reason = ["change_reason"] if obj else []
         return [
             (None, {"fields": ["username", ("first_name", "last_name"), *first, "is_active"]}),
             *self.rights_fieldsets(request, obj),
@@ -173,8 +173,6 @@ class SellerAdmin(PersonAdmin):
     list_filter = (*PersonAdmin.list_filter, RoleFilter, StoreOfPersonFilter)
 
     def rights_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        if is_history(request):
-            return []
         # Who only looks gets no form, and a form's own fields would be empty.
         is_form = obj is None or self.has_change_permission(request, obj)
         fields = ["role", "stores"] if is_form else ["role_cell", "stores_text"]

@@ -110,7 +110,8 @@ def answer(request: HttpRequest, approval_id: int) -> HttpResponse:
         messages.error(request, error.message)
     else:
         text = _("Approved: %(what)s") if is_yes else _("Denied: %(what)s")
-        messages.success(request, text % {"what": row.summary})
+        tell = messages.success if is_yes else messages.info
+        tell(request, text % {"what": row.summary})
     cache.delete(_count_key(request.user))
     return redirect("admin:pos_approvals")
 

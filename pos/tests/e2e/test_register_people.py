@@ -79,6 +79,15 @@ def test_seller_switches_by_pin_and_sells_in_their_own_name(
     screen.shows_line("Linen shirt", "1", "19.90")
 
 
+def test_keyboard_alone_switches_in_seven_keys(screen: Screen, ben: User) -> None:
+    screen.press("F10")
+    expect(screen.dialog("Who sells now?").get_by_role("button", name="Ben")).to_be_focused()
+    screen.press("Enter")
+    expect(screen.dialog("Who sells now?").get_by_label("PIN", exact=True)).to_be_focused()
+    screen.press("8", "6", "4", "2", "Enter")
+    expect(screen.page.get_by_role("button", name="Ben: menu")).to_be_visible()
+
+
 def test_cart_goes_along_when_asked_for(screen: Screen, ben: User) -> None:
     screen.scan(f"2*{SHIRT}")
     screen.shows_total("€39.80")

@@ -102,12 +102,13 @@ export function people({ api, text, remembered }) {
       this.focusSeat();
     },
 
-    // The field is shown one frame after somebody was chosen, on a slow till a few later.
+    // The first name, or the field of whoever was chosen: shown one frame later, on a slow till a few.
     focusSeat(frames = 20) {
-      const field = this.dialog("people").querySelector("[data-focus]");
-      if (this.seat.person === null || document.activeElement === field) return;
-      field.focus();
-      if (document.activeElement !== field && frames) {
+      const dialog = this.dialog("people");
+      const target = dialog.querySelector(this.seat.person === null ? "[data-seat]" : "[data-focus]");
+      if (!dialog.open || document.activeElement === target) return;
+      target?.focus();
+      if (document.activeElement !== target && frames) {
         requestAnimationFrame(() => this.focusSeat(frames - 1));
       }
     },
