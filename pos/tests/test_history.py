@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pos.models import AuditEntry, Order, PaymentMethod, Product, Store, User
+from pos.models import AuditEntry, Category, Order, PaymentMethod, Product, Store, User
 from pos.services.errors import Forbidden, Invalid, NotFound
 from pos.services.history import revert, sign
 
@@ -125,6 +125,16 @@ def test_where_nothing_would_change_nothing_is_asked(
     page = signed_in(max_).get(f"/admin/pos/product/{milk.pk}/history/{newest}/revert/")
     assert "nothing would change" in page.content.decode()
     assert 'name="reason"' not in page.content.decode()
+
+
+def test_where_a_change_came_from_is_for_who_reads_the_audit_trail(
+    signed_in: Any, max_: User, ana: User
+) -> None:
+    category = Category.objects.create(name="Dairy")
+    AuditEntry.objects.filter(model="pos.category").update(address="10.9.8.7")
+    for person, sees in ((max_, True), (ana, False)):
+        page = signed_in(person).get(f"/admin/pos/category/{category.pk}/history/")
+        assert ("10.9.8.7" in page.content.decode()) is sees
 
 
 def test_the_dialog_goes_back_by_post_with_a_reason_only(
