@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pos', '0004_role_seed'),
+        ('pos', '0005_last_seen'),
     ]
 
     operations = [
