@@ -94,7 +94,7 @@ INSTALLED_APPS = [
     "unfold.contrib.guardian",
     "unfold.contrib.simple_history",
     "pos.apps.TilldeskAdminConfig",
-    "django.contrib.auth",
+    "pos.apps.RolesConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "pos.views.middleware.Presence",
     "pos.views.middleware.UnfinishedAccounts",
     "axes.middleware.AxesMiddleware",
 ]
@@ -202,7 +203,6 @@ AXES_LOCKOUT_CALLABLE = "pos.views.sign_in.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["code", "pin", "old_password", "new_password1", "new_password2"]
 OTP_TOTP_ISSUER = "Tilldesk"
 # Administrators without a second factor set one up before they do anything else.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)

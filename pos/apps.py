@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.apps import AuthConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,12 @@ class PosConfig(AppConfig):
         from pos import checks  # noqa: F401  registers the system checks
 
         post_migrate.connect(after_migrate, sender=self)
+
+
+class RolesConfig(AuthConfig):
+    """Django's own, by the name that a shop gives it: all it shows are roles."""
+
+    verbose_name = _("People")
 
 
 class TilldeskAdminConfig(AdminConfig):

@@ -381,6 +381,11 @@ PAGES: dict[str, Page] = {
     "pos_preview": needs(*ADMINISTRATORS, title=_("What people see")),
     "pos_seller_figures": needs("view_seller"),
     "pos_seller_show_stores": needs("view_seller"),
+    **{
+        f"pos_{kind}_show_{page}": needs(*ADMINISTRATORS)
+        for kind in ("seller", "administrator")
+        for page in ("why", "preview")
+    },
     "pos_seller_promote": needs(*ADMINISTRATORS),
     "pos_administrator_figures": needs("view_administrator"),
     "pos_administrator_demote": needs(*ADMINISTRATORS),

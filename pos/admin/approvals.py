@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from pos.models import Approval
 
 from . import cells
 from .base import DocumentAdmin
-from .filters import PeriodFilter, store_filter
+from .filters import FoundFilter, PeriodFilter, store_filter
 
 STATES = {"pending": "warning", "approved": "info", "denied": "danger", "used": "success"}
 
@@ -37,8 +37,8 @@ class ApprovalAdmin(DocumentAdmin):
         ("status", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
         store_filter("store_id"),
-        ("requested_by", AutocompleteSelectFilter),
-        ("decided_by", AutocompleteSelectFilter),
+        ("requested_by", FoundFilter),
+        ("decided_by", FoundFilter),
         ("requested_at", PeriodFilter),
     )
     search_fields = ("summary", "reason")

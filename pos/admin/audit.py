@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
@@ -21,17 +20,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from pos.models import AuditEntry
 from pos.models.search import long_words
 from pos.reports.audit_sheet import CONTENT_TYPE, MOST_ROWS, write_sheet
-from pos.services.audit import readable, record
+from pos.services.audit import readable, record, record_names
 
 from . import cells
 from .base import DocumentAdmin, PosChangeList
-from .filters import ChoiceFilter, PeriodFilter, register_filter, store_filter
+from .filters import ChoiceFilter, FoundFilter, PeriodFilter, register_filter, store_filter
 
 MOST_PAGES = 200
 SHOWN = 4  # differences in a cell; the others unfold
@@ -81,10 +79,14 @@ class WalkingPaginator(Paginator):
     def count(self) -> int:
         return (self.number - 1) * self.per_page + len(self.found)
 
-    def page(self, number: int | str) -> Page:
+    @cached_property
+    def rows(self) -> list[AuditEntry]:
         rows = AuditEntry.objects.filter(pk__in=self.found[: self.per_page])
         rows = rows.select_related("actor", "store", "register").defer("search_text")
-        return Page(list(rows.order_by("-at", "-id")), self.validate_number(number), self)
+        return list(rows.order_by("-at", "-id"))
+
+    def page(self, number: int | str) -> Page:
+        return Page(self.rows, self.validate_number(number), self)
 
 
 class AuditChangeList(PosChangeList):
@@ -100,7 +102,7 @@ class AuditChangeList(PosChangeList):
             entry.changes, entry.amount = readable(user=request.user, entry=entry)
 
     def page_rows(self, page: Any) -> list[Any]:
-        return list(page)  # the paginator has asked for the ids first already
+        return self.paginator.rows  # `page` would ask anew where all fits on one
 
     @property
     def is_capped(self) -> bool:
@@ -133,7 +135,7 @@ class KindFilter(ChoiceFilter):
         return list(Kind.choices)
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.with_kind(value)
+        return queryset.filter(kind=value)
 
 
 class RecordFilter(ChoiceFilter):
@@ -144,18 +146,7 @@ class RecordFilter(ChoiceFilter):
         return sorted(record_names().items(), key=lambda pair: str(pair[1]))
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.about(value)
-
-
-def record_names() -> dict[str, Any]:
-    """What entries can be about: every table of the shop but histories, and the roles."""
-    models = [
-        model
-        for model in apps.get_app_config("pos").get_models()
-        if not model._meta.proxy and not hasattr(model, "history_object")
-    ]
-    names = {model._meta.label_lower: model._meta.verbose_name for model in models}
-    return {**names, "auth.group": _("role")}
+        return queryset.filter(model=value)
 
 
 @admin.register(AuditEntry)
@@ -181,7 +172,7 @@ class AuditEntryAdmin(DocumentAdmin):
     list_max_show_all = 0
     list_select_related = ("actor", "store", "register")
     list_filter = (
-        ("actor", AutocompleteSelectFilter),
+        ("actor", FoundFilter),
         KindFilter,
         RecordFilter,
         store_filter("store_id"),
@@ -192,7 +183,7 @@ class AuditEntryAdmin(DocumentAdmin):
     list_before_template = "admin/audit/bar.html"
     list_after_template = "admin/audit/end.html"
     search_fields = ("search_text",)
-    search_help_text = _("A value, record, reason or name; at least 3 letters")
+    search_help_text = _("A value, record, reason or name")
     ordering = ("-at", "-id")
     sortable_by = ()
 
@@ -274,14 +265,14 @@ class AuditEntryAdmin(DocumentAdmin):
 
     @display(description=_("amount"))
     def amount_cell(self, entry: AuditEntry) -> SafeString | str:
-        return cells.money(entry.amount)
+        return cells.money(entry.shown_amount)
 
     @display(description=_("where"))
     def where_cell(self, entry: AuditEntry) -> SafeString | str:
         place = " · ".join(str(each) for each in (entry.store, entry.register) if each)
-        if not place and not entry.address:
-            return cells.NOTHING
-        return cells.titled("", place or cells.NOTHING, entry.address or "")
+        if not place:
+            return entry.address or cells.NOTHING
+        return cells.titled("", place, entry.address or "")
 
     # --- Excel ---------------------------------------------------------------------------
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.db.models import QuerySet
@@ -28,6 +26,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pos.models.fields import MoneyField, PercentField, QuantityField
 from pos.services.errors import PosError
+from pos.views.shop import note_refusal
 
 from .forms import (
     AmountField,
@@ -35,7 +34,6 @@ from .forms import (
     PlainLinesField,
     PlainTextField,
     QuantityAmountField,
-    note_refusal,
 )
 from .history import ReadableHistory
 
@@ -223,27 +221,6 @@ class PosModelAdmin(ReadableHistory, ScopedAdmin):
         whole_number(unquote(object_id))
         return super().history_view(request, object_id, extra_context)
 
-    def history_form_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        version_id: str,
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """An old version, to read. The package would write it back for whoever may look at it."""
-        whole_number(unquote(object_id))
-        whole_number(version_id)
-        if request.method != "GET":
-            raise PermissionDenied
-        request._pos_is_history = True  # type: ignore[attr-defined]
-        return super().history_form_view(request, object_id, version_id, extra_context)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Iterable[str]:
-        if not is_history(request):
-            return super().get_readonly_fields(request, obj)
-        fields = [field.name for field in self.opts.fields if field.editable]
-        return [*super().get_readonly_fields(request, obj), *fields]
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         names = {field.name for field in self.opts.concrete_fields}
         if change and not names & set(form.changed_data):
@@ -298,11 +275,6 @@ class DocumentInline(TabularInline):
 def visible(rows: QuerySet, request: HttpRequest) -> QuerySet:
     """`rows` narrowed to the signed-in person, where the rows know a scope."""
     return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
-
-
-def is_history(request: HttpRequest) -> bool:
-    """Whether an old version is being shown."""
-    return getattr(request, "_pos_is_history", False)
 
 
 def whole_number(text: str) -> int:

@@ -18,7 +18,7 @@ from pos.models import Category, TaxRate
 
 from . import cells
 from .activation import ActivationMixin
-from .base import PosChangeList, PosModelAdmin, is_history
+from .base import PosChangeList, PosModelAdmin
 from .category_tree import branches, product_counts
 from .forms import ReasonForm
 
@@ -99,7 +99,7 @@ class TaxRateAdmin(ActivationMixin, PosModelAdmin):
     search_fields = ("name",)
 
     def get_fieldsets(self, request: HttpRequest, obj: TaxRate | None = None) -> list[Any]:
-        reason = [] if is_history(request) or not obj else ["change_reason"]
+        reason = ["change_reason"] if obj else []
         return [(None, {"fields": [("name", "percent"), "combined_with", "is_active", *reason]})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -141,6 +141,14 @@ def person(user: Any) -> SafeString:
     return titled(mark, user, user.username)
 
 
+def contact(phone: str, email: str) -> SafeString | str:
+    """Phone, and email below it: a long one is cut on the screen and read in full by pointing at it."""
+    if not (phone or email):
+        return NOTHING
+    below = format_html('<span class="pos-quiet pos-cut" title="{0}">{0}</span>', email)
+    return format_html('<span class="pos-when">{}{}</span>', phone, below if email else "")
+
+
 def when(at: datetime | None) -> SafeString | str:
     """The day, and below it the time, by the shop's clock."""
     if at is None:

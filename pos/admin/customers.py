@@ -20,7 +20,7 @@ from pos.models import Customer, CustomerLevel, Order
 from pos.models.fields import MoneyField
 
 from . import cells
-from .base import PosModelAdmin, is_history
+from .base import PosModelAdmin
 from .filters import ChoiceFilter
 from .forms import ReasonForm
 
@@ -63,7 +63,7 @@ class CustomerAdmin(PosModelAdmin):
     actions_detail = ("show_orders",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> list[Any]:
-        reason = [] if is_history(request) or not obj else ["change_reason"]
+        reason = ["change_reason"] if obj else []
         return [
             (
                 None,
@@ -140,7 +140,7 @@ class CustomerLevelAdmin(PosModelAdmin):
     search_fields = ("name",)
 
     def get_fieldsets(self, request: HttpRequest, obj: CustomerLevel | None = None) -> list[Any]:
-        reason = [] if is_history(request) or not obj else ["change_reason"]
+        reason = ["change_reason"] if obj else []
         return [(None, {"fields": ["name", ("discount_percent", "position"), *reason]})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from pos.models import CashMovement, CashSession, Order
@@ -20,7 +20,7 @@ from pos.services.cash import expected_cash, may_close
 
 from . import cells, drawer_dialogs
 from .base import DocumentAdmin, DocumentInline
-from .filters import PeriodFilter, SessionStateFilter, register_filter, store_filter
+from .filters import FoundFilter, PeriodFilter, SessionStateFilter, register_filter, store_filter
 
 MOVEMENT_LABELS = {"pay_in": "success", "pay_out": "warning", "drop": "info"}
 
@@ -55,7 +55,7 @@ class CashSessionAdmin(DocumentAdmin):
         SessionStateFilter,
         store_filter("register__store_id"),
         register_filter("register_id"),
-        ("opened_by", AutocompleteSelectFilter),
+        ("opened_by", FoundFilter),
         ("opened_at", PeriodFilter),
     )
     list_display_links = ("session_cell",)
@@ -259,7 +259,7 @@ class CashMovementAdmin(MovementCells, DocumentAdmin):
         ("kind", ChoicesDropdownFilter),
         store_filter("session__register__store_id"),
         register_filter("session__register_id"),
-        ("created_by", AutocompleteSelectFilter),
+        ("created_by", FoundFilter),
         ("created_at", PeriodFilter),
     )
     sortable_by = ("when_cell",)

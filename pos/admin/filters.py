@@ -9,10 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    DropdownFilter,
+    RangeDateTimeFilter,
+)
+from unfold.contrib.filters.forms import AutocompleteDropdownForm
 from unfold.utils import parse_datetime_str
 
-from pos.models import Product, Register, StockLevel, Store
+from pos.models import Product, Register, StockLevel, Store, User
 
 from .category_tree import branches, with_descendants
 
@@ -37,6 +42,35 @@ class PeriodFilter(RangeDateTimeFilter):
         if parsed is None or not 1900 < parsed.year < 2200:
             return None
         return timezone.make_aware(parsed)
+
+
+class FoundForm(AutocompleteDropdownForm):
+    """Names what an address filters by only to those who could have found it."""
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        name: str,
+        label: str,
+        choices: tuple[Any, ...],
+        field: Any,
+        model_admin: Any,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(request, name, label, choices, field, model_admin, *args, **kwargs)
+        model = field.remote_field.model
+        screen = model_admin.admin_site.get_model_admin(model)
+        rows = screen.get_queryset(request)
+        if not screen.has_view_permission(request):
+            rows = rows.filter(pk=request.user.pk) if model is User else rows.none()
+        self.fields[name].queryset = rows
+
+
+class FoundFilter(AutocompleteSelectFilter):
+    """A filter by something that is searched for as one types."""
+
+    form_class = FoundForm
 
 
 class ChoiceFilter(DropdownFilter):

@@ -8,15 +8,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pos import money
-from pos.services.audit import record_refusal
-from pos.services.errors import Forbidden, PosError
+from pos.services.errors import PosError
 from pos.text import has_unseen_signs
+from pos.views.shop import note_refusal
 
 
 class NumberWidget(UnfoldAdminTextInputWidget):
@@ -118,12 +117,6 @@ class ReasonForm(forms.ModelForm):
     """A form that asks why, for the history."""
 
     change_reason = reason_field()
-
-
-def note_refusal(request: HttpRequest, error: PosError) -> None:
-    """Write down what somebody may not do; a mistake is nobody's business."""
-    if isinstance(error, Forbidden):
-        record_refusal(user=request.user, door=request.path, reason=error.message, code=error.code)
 
 
 class ServiceDialogForm(BaseDialogForm):

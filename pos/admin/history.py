@@ -19,12 +19,20 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pos.models import AuditEntry
-from pos.models.history import compared_fields, contents, difference, is_changed
+from pos.models.history import (
+    compared_fields,
+    contents,
+    difference,
+    is_changed,
+    label_of,
+    text_of,
+)
 from pos.services.errors import NotFound, PosError
 from pos.services.history import may_revert, revert, reverting
+from pos.views.shop import note_refusal
 
 from . import cells
-from .forms import PlainTextField, note_refusal
+from .forms import PlainTextField
 
 KINDS = {"+": "success", "~": "info", "-": "danger"}
 
@@ -115,7 +123,59 @@ class ReadableHistory(SimpleHistoryAdmin):
             difference(field, older, record) for field in fields if is_changed(field, older, record)
         ]
 
+    # --- one version ---------------------------------------------------------------------
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A version beside how it is now, to read. The package's own page would write it back."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        may_look = self.has_view_history_or_change_history_permission(request, obj)
+        if request.method not in ("GET", "HEAD") or not may_look:
+            raise PermissionDenied
+        version = self.version_of(obj, version_id)
+        names = self.editable_names(request, obj) if self.can_go_back(request, obj) else set()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("Version"),
+            "opts": self.opts,
+            "original": obj,
+            "version": version,
+            "rows": [
+                {
+                    "label": label_of(field),
+                    "then": text_of(field, getattr(version, field.attname)),
+                    "now": text_of(field, getattr(obj, field.attname), holder=obj),
+                    "is_changed": is_changed(field, version, obj),
+                }
+                for field in compared_fields(version.tracked_fields)
+            ],
+            "revert_url": self.page_of(obj, "revert", version.pk)
+            if reverting(obj, version, names)
+            else "",
+            "history_url": self.page_of(obj, "history"),
+        }
+        return TemplateResponse(request, "admin/history/version.html", context)
+
+    def version_of(self, obj: Any, version_id: str | int) -> Any:
+        """Raises Http404 for a version of something else, and for what is no number."""
+        text = str(version_id)
+        is_id = text.isascii() and text.isdigit() and len(text) < 19
+        version = obj.history.filter(history_id=int(text)).first() if is_id else None
+        if version is None or version.history_type == "-":
+            raise Http404
+        return version
+
     # --- going back ----------------------------------------------------------------------
+
+    def can_go_back(self, request: HttpRequest, obj: Any) -> bool:
+        return self.has_change_permission(request, obj) and may_revert(request.user, obj)
 
     def editable_names(self, request: HttpRequest, obj: Any) -> set[str]:
         """The fields this person could change on the form."""
@@ -127,12 +187,10 @@ class ReadableHistory(SimpleHistoryAdmin):
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
-        if not (self.has_change_permission(request, obj) and may_revert(request.user, obj)):
+        if not self.can_go_back(request, obj):
             raise PermissionDenied
         names = self.editable_names(request, obj)
-        version = obj.history.filter(history_id=version_id).exclude(history_type="-").first()
-        if version is None:
-            raise Http404
+        version = self.version_of(obj, version_id)
         form = RevertForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -163,5 +221,6 @@ class ReadableHistory(SimpleHistoryAdmin):
         }
         return TemplateResponse(request, "admin/history/revert.html", context)
 
-    def page_of(self, obj: Any, page: str) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[obj.pk])
+    def page_of(self, obj: Any, page: str, *more: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, args=[obj.pk, *more])

@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
 from pos.models import Order, Payment
 
 from . import cells
 from .base import DocumentAdmin, DocumentInline
-from .filters import PeriodFilter, register_filter, store_filter
+from .filters import FoundFilter, PeriodFilter, register_filter, store_filter
 
 
 class PaymentCells:
@@ -82,7 +82,7 @@ class PaymentAdmin(PaymentCells, DocumentAdmin):
         ("method", RelatedDropdownFilter),
         store_filter("order__store_id"),
         register_filter("order__register_id"),
-        ("received_by", AutocompleteSelectFilter),
+        ("received_by", FoundFilter),
         ("received_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact", "order__id__exact")

@@ -6,21 +6,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from pos.models import Administrator, Seller, User
-from pos.reports.people import Figures, last_seen, month_of
-from pos.roles import ADMINISTRATOR
+from pos.services.grants import stores_of
 from pos.services.people import (
+    matching_people,
     may_edit,
     save_administrator,
     save_seller,
@@ -29,94 +26,54 @@ from pos.services.people import (
 from pos.services.rights import is_administrator
 
 from . import cells, people_forms
-from .base import DocumentAdmin, PosChangeList, PosModelAdmin, is_history
-from .filters import ChoiceFilter
+from .base import DocumentAdmin, PosModelAdmin
+from .people_forms import FirstPassword
+from .people_list import PeopleList, RoleFilter, StoreOfPersonFilter
 from .person_security import PersonSecurity
 
 
-class RoleFilter(ChoiceFilter):
-    """People by their role."""
-
-    title = _("role")
-    parameter_name = "role"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        roles = Group.objects.exclude(name=ADMINISTRATOR).order_by("name")
-        return [(str(pk), name) for pk, name in roles.values_list("pk", "name")]
-
-    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.filter(groups__pk=value)
+def rights_actions(change: str) -> dict[str, Any]:
+    """What an administrator can ask and do about somebody's rights, in one menu."""
+    return {
+        "title": _("Rights"),
+        "icon": "admin_panel_settings",
+        "items": ["show_why", "show_preview", change],
+    }
 
 
-LEVELS = {
-    "new": "",
-    "level-1": "primary",
-    "level-2": "primary",
-    "level-3": "primary",
-    "top": "success",
-}
-
-
-class PeopleChangeList(PosChangeList):
-    """Adds this month's figures and the last time somebody was seen: two queries for the page."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        people = list(self.result_list)
-        ids = [person.pk for person in people]
-        months, seen = month_of(user=request.user, people=ids), last_seen(ids)
-        for person in people:
-            person.month = months.get(person.pk, Figures())
-            person.seen_at = seen.get(person.pk)
-        self.result_list = people
-
-
-class PersonAdmin(PersonSecurity, PosModelAdmin):
+class PersonAdmin(PersonSecurity, PeopleList, PosModelAdmin):
     """What sellers and administrators share."""
 
-    list_display = (
-        "person_cell",
-        "contact_cell",
-        "role_cell",
-        "level_cell",
-        "state_cell",
-        "joined_on",
-        "seen_cell",
-        "orders_cell",
-        "sales_cell",
-    )
-    list_display_links = ("person_cell",)
-    list_filter = (("is_active", BooleanRadioFilter), ("level", ChoicesDropdownFilter))
-    search_fields = ("username", "first_name", "last_name", "phone", "email")
-    search_help_text = _("Name, user name, phone or email")
-    is_scoped = True
-    list_per_page = 25
+    class Media:
+        css = {"all": ("pos/people.css",)}
 
     def __init__(self, model: Any, admin_site: Any) -> None:
         super().__init__(model, admin_site)
         # A proxy shares its model's history; the package looks for this mark on the proxy itself.
         self.opts.simple_history_manager_attribute = "history"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).prefetch_related("groups")
-        return visible_people(user=request.user, rows=rows)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PeopleChangeList]:
-        return PeopleChangeList
-
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user
+        form.first_password = getattr(request, "_pos_first_password", None)
         return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id is None and self.has_add_permission(request):
+            typed = request.POST.get("password1", "")
+            request._pos_first_password = FirstPassword.of(typed)  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         first = [] if obj else [("password1", "password2")]
-        reason = [] if is_history(request) or not obj else ["change_reason"]
+        reason = ["change_reason"] if obj else []
         return [
             (None, {"fields": ["username", ("first_name", "last_name"), *first, "is_active"]}),
-            *self.rights_fieldsets(request),
+            *self.rights_fieldsets(request, obj),
             (
                 _("Person"),
                 {"classes": ["tab"], "fields": [("phone", "email"), "address", "picture"]},
@@ -124,47 +81,15 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
             (_("Work"), {"classes": ["tab"], "fields": [("level", "joined_on"), *reason]}),
         ]
 
-    def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
+    def rights_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return []
 
-    @display(description=_("name"), ordering="first_name")
-    def person_cell(self, person: User) -> SafeString:
-        return cells.person(person)
-
-    @display(description=_("phone and email"))
-    def contact_cell(self, person: User) -> SafeString | str:
-        return cells.two_lines(person.phone or cells.NOTHING, person.email)
-
-    @display(description=_("last seen"), ordering="last_login")
-    def seen_cell(self, person: User) -> SafeString | str:
-        return cells.when(getattr(person, "seen_at", person.last_login))
-
-    @display(description=_("orders this month"))
-    def orders_cell(self, person: Any) -> SafeString | str:
-        if not person.month.orders:
-            return cells.NOTHING
-        url = reverse("admin:pos_person_page", args=[person.pk])
-        return cells.link(url, person.month.orders)
-
-    @display(description=_("sales this month"))
-    def sales_cell(self, person: Any) -> SafeString | str:
-        return cells.money(person.month.sales) if person.month.orders else cells.NOTHING
-
-    @display(description=_("role"))
-    def role_cell(self, person: User) -> str:
-        return ", ".join(group.name for group in person.groups.all()) or cells.NOTHING
-
-    @display(description=_("level"), ordering="level")
-    def level_cell(self, person: User) -> SafeString:
-        return cells.label(LEVELS[person.level], person.get_level_display())
-
-    @display(description=_("state"), ordering="is_active")
-    def state_cell(self, person: User) -> SafeString:
-        return (
-            cells.label("success", _("Active"))
-            if person.is_active
-            else cells.label("danger", _("Inactive"))
-        )
+    def may_edit(self, request: HttpRequest, person: User) -> bool:
+        """Asked once per request: form, menus and every dialog want to know. The service asks again."""
+        known: dict[int, bool] = request.__dict__.setdefault("_pos_may_edit", {})
+        if person.pk not in known:
+            known[person.pk] = may_edit(user=request.user, person=person)
+        return known[person.pk]
 
     def may_change_another(self, request: HttpRequest, object_id: Any) -> bool:
         person = self.get_object(request, unquote(str(object_id)))
@@ -192,20 +117,41 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
         person = self.loaded(request, object_id)
         return HttpResponseRedirect(reverse("admin:pos_person_page", args=[person.pk]))
 
+    def has_explain_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return is_administrator(request.user)
+
+    @action(description=_("Why can they?"), icon="help_center", permissions=["explain"])
+    def show_why(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_why") + f"?person={person.pk}")
+
+    @action(description=_("What they see"), icon="visibility", permissions=["explain"])
+    def show_preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_preview") + f"?person={person.pk}")
+
     def on_to(self, object_id: Any, kind: str = "") -> HttpResponse:
         """From a dialog to the person's page, in the list where they now stand."""
         name = f"admin:pos_{kind or self.opts.model_name}_change"
         return HttpResponse(headers={"HX-Redirect": reverse(name, args=[object_id])})
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if kwargs.get("add"):  # the page with the first password leads on
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """The first password, shown once: it is not kept anywhere but in this answer."""
+        first: FirstPassword = request._pos_first_password  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request),
             "title": _("The account is ready"),
             "person": obj,
-            "password": request._pos_first_password,  # type: ignore[attr-defined]
+            "password": first.text if first.is_made else "",
             "list_url": reverse(f"admin:pos_{self.opts.model_name}_changelist"),
             "add_url": reverse(f"admin:pos_{self.opts.model_name}_add"),
             "account_url": reverse(f"admin:pos_{self.opts.model_name}_change", args=[obj.pk]),
@@ -214,9 +160,6 @@ class PersonAdmin(PersonSecurity, PosModelAdmin):
         add_never_cache_headers(response)
         return response
 
-    def remember_password(self, request: HttpRequest, form: Any) -> None:
-        request._pos_first_password = form.made_password  # type: ignore[attr-defined]
-
 
 @admin.register(Seller)
 class SellerAdmin(PersonAdmin):
@@ -224,19 +167,26 @@ class SellerAdmin(PersonAdmin):
     actions_detail = (
         "figures",
         "show_stores",
+        rights_actions("promote"),
         *PersonSecurity.SECURITY_ACTIONS,
-        "promote",
     )
-    list_filter = (*PersonAdmin.list_filter, RoleFilter)
+    list_filter = (*PersonAdmin.list_filter, RoleFilter, StoreOfPersonFilter)
 
-    def rights_fieldsets(self, request: HttpRequest) -> list[Any]:
-        return (
-            [] if is_history(request) else [(_("Role and stores"), {"fields": ["role", "stores"]})]
-        )
+    def rights_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        # Who only looks gets no form, and a form's own fields would be empty.
+        is_form = obj is None or self.has_change_permission(request, obj)
+        fields = ["role", "stores"] if is_form else ["role_cell", "stores_text"]
+        return [(_("Role and stores"), {"fields": fields})]
+
+    @display(description=_("stores"))
+    def stores_text(self, person: Any) -> str:
+        if "_pos_stores" not in person.__dict__:  # a form to read asks several times
+            person._pos_stores = ", ".join(store.name for store in stores_of(person))
+        return person._pos_stores or cells.NOTHING
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or may_edit(user=request.user, person=obj))
+        return allowed and (obj is None or self.may_edit(request, obj))
 
     def has_stores_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pos.view_seller")
@@ -264,7 +214,6 @@ class SellerAdmin(PersonAdmin):
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
         reason = form.cleaned_data.get("change_reason") or ""
-        self.remember_password(request, form)
         save_seller(user=request.user, person=obj, reason=reason, **form.rights())
 
 
@@ -272,18 +221,18 @@ class SellerAdmin(PersonAdmin):
 class AdministratorAdmin(PersonAdmin):
     form = people_forms.AdministratorForm
 
-    actions_detail = ("figures", *PersonSecurity.SECURITY_ACTIONS, "demote")
+    actions_detail = ("figures", rights_actions("demote"), *PersonSecurity.SECURITY_ACTIONS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # They belong to every store: whoever may see administrators sees all of them.
-        return super(PersonAdmin, self).get_queryset(request).prefetch_related("groups")
+        return super(PeopleList, self).get_queryset(request).prefetch_related("groups")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("pos.change_administrator")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = request.user.has_perm("pos.change_administrator")
-        return allowed and (obj is None or may_edit(user=request.user, person=obj))
+        return allowed and (obj is None or self.may_edit(request, obj))
 
     def has_demote_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         person = self.get_object(request, unquote(str(object_id)))
@@ -304,7 +253,6 @@ class AdministratorAdmin(PersonAdmin):
 
     def save_model(self, request: HttpRequest, obj: Administrator, form: Any, change: bool) -> None:
         reason = form.cleaned_data.get("change_reason") or ""
-        self.remember_password(request, form)
         save_administrator(user=request.user, person=obj, reason=reason)
 
 
@@ -323,6 +271,9 @@ class UserAdmin(DocumentAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return visible_people(user=request.user, rows=super().get_queryset(request))
+
+    def search(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
+        return matching_people(rows=queryset, text=text), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pos_seller_changelist"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import make_password as hash_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -43,21 +45,52 @@ def password_field(label: Any, help_text: Any = "", *, is_required: bool = True)
     )
 
 
+@dataclass(frozen=True)
+class FirstPassword:
+    """Of a new account, typed or made. Hashed before the form is read: that takes a while, and saving
+    a form locks the whole database where it is one file."""
+
+    text: str
+    hashed: str
+    is_made: bool
+
+    @classmethod
+    def of(cls, typed: str) -> FirstPassword:
+        text = typed or make_password()
+        return cls(text, hash_password(text), is_made=not typed)
+
+
+HELP = {
+    "username": _("What they type to sign in. Letters, digits and @ . + - _ without blanks."),
+    "first_name": _("Shown at the register and on receipts."),
+    "is_active": _(
+        "Off: signed out at once, and cannot sign in. For whoever leaves; what they sold stays theirs."
+    ),
+    "email": _("For your own overview: the shop sends nothing there."),
+    "level": _("How long somebody has sold, for your own overview. Rights come from the role."),
+    "picture": _("Shown in lists instead of the initials."),
+}
+
+
 class AccountForm(forms.ModelForm):
     """Name, contact and, for a new account, the first password."""
 
     user: User
+    first_password: FirstPassword | None = None
     change_reason = reason_field()
     password1 = password_field(
         _("First password"),
         _("Leave it empty: we make one and show it once. They choose their own when they sign in."),
         is_required=False,
     )
-    password2 = password_field(_("First password again"), is_required=False)
-    made_password = ""
+    password2 = password_field(
+        _("First password again"), _("Only if you typed one."), is_required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in HELP.keys() & self.fields.keys():
+            self.fields[name].help_text = HELP[name]
         if self.instance.pk:  # later there is a dialog of its own for it
             del self.fields["password1"], self.fields["password2"]
 
@@ -70,16 +103,13 @@ class AccountForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        password = self.cleaned_data.get("password1")
-        if not password and "password1" in self.fields and not self.errors:
-            password = self.made_password = make_password()
-        if password:
+        if self.first_password and "password1" in self.fields:
             try:
-                validate_password(password, self.instance)
+                validate_password(self.first_password.text, self.instance)
             except ValidationError as error:
                 self.add_error("password1", error)
             else:
-                self.instance.set_password(password)
+                self.instance.password = self.first_password.hashed
         if not self.errors:
             try:
                 self.check()

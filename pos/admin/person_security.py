@@ -82,8 +82,13 @@ class PersonSecurity:
     def has_sign_out_person_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._person_to_change(request, object_id) is not None
 
-    def has_remove_pin_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def _other_to_change(self, request: HttpRequest, object_id: Any) -> User | None:
+        """One's own PIN and second factor ask for the password first, under “Password and PIN”."""
         person = self._person_to_change(request, object_id)
+        return None if person is None or person.pk == request.user.pk else person
+
+    def has_remove_pin_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        person = self._other_to_change(request, object_id)
         return person is not None and bool(person.pin)
 
     def has_remove_second_factor_permission(
@@ -91,7 +96,7 @@ class PersonSecurity:
     ) -> bool:
         if not is_administrator(request.user):
             return False
-        person = self._person_to_change(request, object_id)
+        person = self._other_to_change(request, object_id)
         return person is not None and has_second_factor(person)
 
     @action(

@@ -28,7 +28,7 @@ from pos.services.catalog import category_names, record_categories, refresh_sear
 
 from . import cells, stock_dialogs
 from .activation import ActivationMixin
-from .base import PosChangeList, PosModelAdmin, is_history
+from .base import PosChangeList, PosModelAdmin
 from .filters import ProductStockFilter, category_filter
 from .product_forms import BarcodeForm, ProductForm, store_choices
 
@@ -200,7 +200,7 @@ class ProductAdmin(ActivationMixin, PosModelAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> list[Any]:
-        reason = [] if is_history(request) or not obj else ["change_reason"]
+        reason = ["change_reason"] if obj else []
         pricing = [("price", "cost") if sees_cost(request) else "price", ("tax_rate", "sold_by")]
         return [
             (
@@ -309,12 +309,10 @@ def sees_cost(request: HttpRequest) -> bool:
 
 def stores_on_form(request: HttpRequest) -> list[Any]:
     may = request.user.has_perm("pos.adjust_stock") and request.user.has_perm("pos.change_product")
-    return store_choices(request.user) if may and not is_history(request) else []
+    return store_choices(request.user) if may else []
 
 
 def stock_rows(request: HttpRequest) -> list[Any]:
-    if is_history(request):
-        return []
     stores = stores_on_form(request)
     if not stores:
         return ["on_hand_now"]

@@ -14,9 +14,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import CHECKBOX_CLASSES
 
+from pos.models import User
 from pos.roles import ADMINISTRATOR, AREAS, OFFERED, ROLES
 from pos.services.errors import PosError
+from pos.services.people import visible_people
 from pos.services.roles import check_role, new_rights, rights_in, save_role
 
 from . import cells
@@ -52,7 +55,8 @@ class RightsWidget(forms.CheckboxSelectMultiple):
             }
             for area in AREAS
         ]
-        return render_to_string("admin/roles/rights.html", {"name": name, "areas": areas})
+        context = {"name": name, "areas": areas, "checkbox": " ".join(CHECKBOX_CLASSES)}
+        return render_to_string("admin/roles/rights.html", context)
 
 
 class RoleForm(forms.ModelForm):
@@ -96,6 +100,8 @@ class RoleForm(forms.ModelForm):
 
 
 admin.site.unregister(Group)
+# What Django calls a group is a role in this shop, on every page that names it.
+Group._meta.verbose_name, Group._meta.verbose_name_plural = _("role"), _("roles")
 
 
 @admin.register(Group)
@@ -106,6 +112,7 @@ class RoleAdmin(ScopedAdmin):
     list_display = ("name_cell", "people_cell", "rights_cell")
     list_display_links = ("name_cell",)
     search_fields = ("name",)
+    ordering = ("name",)
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     change_form_after_template = "admin/roles/people.html"
@@ -135,11 +142,14 @@ class RoleAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         offered = Q(permissions__content_type__app_label="pos", permissions__codename__in=OFFERED)
+        counted, seen = Q(user__is_active=True), people_seen(request)
+        if seen is not None:
+            counted &= Q(name=ADMINISTRATOR) | Q(user__in=seen.values("pk"))
         return (
             super()
             .get_queryset(request)
             .annotate(
-                people=Count("user", filter=Q(user__is_active=True), distinct=True),
+                people=Count("user", filter=counted, distinct=True),
                 held=Count("permissions", filter=offered, distinct=True),
             )
         )
@@ -201,6 +211,8 @@ class RoleAdmin(ScopedAdmin):
         role = kwargs.get("obj")
         if role is not None:
             people = role.user_set.order_by("-is_active", "first_name", "last_name", "username")
+            if not is_fixed(role) and people_seen(request) is not None:
+                people = visible_people(user=request.user, rows=people)
             kind = "administrator" if is_fixed(role) else "seller"
             preview = reverse("admin:pos_preview") + f"?role={role.pk}"
             context |= {
@@ -226,6 +238,13 @@ class RoleAdmin(ScopedAdmin):
         for each in formset.forms:
             each.instance._change_reason = form.cleaned_data.get("change_reason") or ""
         super().save_formset(request, form, formset, change)
+
+
+def people_seen(request: HttpRequest) -> QuerySet[User] | None:
+    """Those of the stores of whoever looks, as on the list of sellers; None: everybody."""
+    if request.user.store_ids() is None:
+        return None
+    return visible_people(user=request.user, rows=User.objects.order_by())
 
 
 def is_fixed(role: Group | None) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from pos.models import Order, OrderLine, OrderTax, Product
@@ -20,7 +20,7 @@ from pos.models.fields import QuantityField
 
 from . import cells
 from .base import DocumentAdmin, DocumentInline
-from .filters import ChoiceFilter, PeriodFilter, register_filter, store_filter
+from .filters import ChoiceFilter, FoundFilter, PeriodFilter, register_filter, store_filter
 from .payments import PaymentInline
 
 MOST_PARKED = 2000
@@ -138,8 +138,8 @@ class OrderAdmin(DocumentAdmin):
         ("delivery_status", ChoicesDropdownFilter),
         store_filter("store_id"),
         register_filter("register_id"),
-        ("seller", AutocompleteSelectFilter),
-        ("customer", AutocompleteSelectFilter),
+        ("seller", FoundFilter),
+        ("customer", FoundFilter),
         ("created_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact",)

@@ -16,7 +16,7 @@ from pos.models import PaymentMethod, Register, Store
 
 from . import cells
 from .activation import ActivationMixin
-from .base import PosModelAdmin, is_history
+from .base import PosModelAdmin
 from .filters import store_filter
 from .forms import ReasonForm
 
@@ -31,7 +31,7 @@ class SettingsAdmin(ActivationMixin, PosModelAdmin):
         return cells.active(row.is_active)
 
     def reason(self, request: HttpRequest, obj: Any) -> list[str]:
-        return [] if is_history(request) or not obj else ["change_reason"]
+        return ["change_reason"] if obj else []
 
 
 @admin.register(Store)

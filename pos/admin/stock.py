@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from pos.models import Barcode, Product, StockLevel, StockMovement
 
 from . import cells
 from .base import DocumentAdmin
-from .filters import PeriodFilter, StockStateFilter, category_filter, store_filter
+from .filters import FoundFilter, PeriodFilter, StockStateFilter, category_filter, store_filter
 from .products import colour_of, stock_label
 
 KIND_LABELS = {
@@ -130,8 +130,8 @@ class StockMovementAdmin(DocumentAdmin):
         ("kind", ChoicesDropdownFilter),
         ("reason", ChoicesDropdownFilter),
         store_filter("store_id"),
-        ("product", AutocompleteSelectFilter),
-        ("created_by", AutocompleteSelectFilter),
+        ("product", FoundFilter),
+        ("created_by", FoundFilter),
         ("created_at", PeriodFilter),
     )
     sortable_by = ("when_cell",)

@@ -24,15 +24,20 @@ class ApprovalQuerySet(OwnQuerySet):
     def visible_to(self, user: User) -> ApprovalQuerySet:
         """Who may approve sees what is asked in their stores; others what a list of theirs shows.
 
-        A cash difference is no secret only to those who see what was expected.
+        A cash difference is a secret to those who do not see what was expected: whoever approves it
+        reads the others', and nobody of these their own.
         """
         if any(user.has_perm(f"pos.{right}") for right in set(Approval.RIGHTS.values())):
             stores = user.store_ids()
-            return self.all() if stores is None else self.filter(store_id__in=stores)
-        rows = super().visible_to(user)
+            rows = self.all() if stores is None else self.filter(store_id__in=stores)
+        else:
+            rows = super().visible_to(user)
         if user.has_perm("pos.view_expected_cash"):
             return rows
-        return rows.exclude(kind=Approval.Kind.CASH_DIFFERENCE)
+        secret = Q(kind=Approval.Kind.CASH_DIFFERENCE)
+        if user.has_perm("pos.approve_cash"):
+            secret &= Q(requested_by=user.pk)
+        return rows.exclude(secret)
 
     def waiting(self) -> ApprovalQuerySet:
         """Asked for, not decided, not yet expired."""
@@ -153,7 +158,10 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.summary}"
+        # Titles and the audit trail are read by people who do not see what was expected.
+        is_secret = self.kind == self.Kind.CASH_DIFFERENCE
+        text = (self.register or self.store) if is_secret else self.summary
+        return f"{self.get_kind_display()}: {text}"
 
     @property
     def is_expired(self) -> bool:

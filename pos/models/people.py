@@ -53,6 +53,8 @@ class User(GuardianUserMixin, AbstractUser):
     pin = models.CharField(_("PIN"), max_length=128, blank=True, editable=False)
     pin_failures = models.PositiveSmallIntegerField(default=0, editable=False)
     pin_locked_until = models.DateTimeField(null=True, editable=False)
+    # Noted at most once a minute; a sign-in alone is `last_login`.
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)
     # Part of what a session is signed with: counting on ends every session of this person.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
@@ -62,6 +64,7 @@ class User(GuardianUserMixin, AbstractUser):
         excluded_fields=[
             "password",
             "last_login",
+            "last_seen_at",
             "pin",
             "pin_failures",
             "pin_locked_until",

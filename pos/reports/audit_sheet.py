@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from pos.models import User
 from pos.money import currency_decimals
-from pos.services.audit import readable
+from pos.services.audit import readable, record_names
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 200_000
@@ -70,15 +70,15 @@ def titles() -> list[str]:
 
 def row_of(entry: Any, user: User) -> list[Any]:
     """The cells of one entry: a local time, amounts as Decimal, everything else text."""
-    changes, amount = readable(user=user, entry=entry)
+    entry.changes, entry.amount = readable(user=user, entry=entry)
     return [
         timezone.localtime(entry.at).replace(tzinfo=None),
         str(entry.actor or entry.actor_name),
         entry.get_kind_display(),
-        entry.model,
+        str(record_names().get(entry.model, entry.model)),
         entry.object_text,
-        "\n".join(f"{label}: {before} → {after}" for label, before, after in changes),
-        amount,
+        "\n".join(f"{label}: {before} → {after}" for label, before, after in entry.changes),
+        entry.shown_amount,
         entry.reason,
         str(entry.store or ""),
         str(entry.register or ""),

@@ -8,10 +8,22 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Aggregate,
+    Count,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from pos.models import AuditEntry, Order, User
+from pos.models import Order, User
 from pos.money import ZERO, currency_decimals, quantise
 
 LATEST = 10
@@ -53,15 +65,11 @@ def month_of(*, user: User, people: Collection[int]) -> dict[int, Figures]:
     return {row["seller_id"]: Figures(row["n"], row["sales"]) for row in rows}
 
 
-def last_seen(people: Collection[int]) -> dict[int, datetime]:
-    """When these people last signed in or did something that is written down: one query."""
-    entries = AuditEntry.objects.filter(actor=OuterRef("pk")).order_by("-at", "-id")
-    rows = User.objects.filter(pk__in=people).annotate(acted=Subquery(entries.values("at")[:1]))
-    seen = {
-        pk: [each for each in times if each]
-        for pk, *times in rows.order_by().values_list("pk", "last_login", "acted")
-    }
-    return {pk: max(times) for pk, times in seen.items() if times}
+def month_sum(*, user: User, figure: Aggregate) -> Combinable:
+    """A figure of this month's orders of each person, to sort people by; nothing sold is the least."""
+    orders = sold_since(Order.objects.visible_to(user).filter(seller=OuterRef("pk")), month_start())
+    each = orders.order_by().values("seller").annotate(figure=figure).values("figure")
+    return Coalesce(Subquery(each), Value(0), output_field=IntegerField())
 
 
 def figures_of(*, user: User, person: User) -> tuple[Figures, Figures]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from statistics import median
-from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
-from pos.models import AuditEntry, Order, OrderLine, User
+from pos.models import AuditEntry, Order, Product, StockMovement, Store, User
 from pos.money import ZERO
 
 Kind = AuditEntry.Kind
@@ -24,12 +23,13 @@ WATCHED = (
     Kind.NO_SALE,
     Kind.REPRINT,
 )
+EDITED = (Kind.CHANGED, Kind.REVERTED)  # how a price of the catalogue changes
 # Above so many times the median, from so many cases on.
 HIGH, VERY_HIGH = 2, 4
 FEWEST = 3
 HUNDRED = Decimal(100)
 MOST_LOWERED = 500
-MOST_LINES = 5000
+MOST_SOLD = 5000
 
 
 @dataclass
@@ -68,13 +68,13 @@ def unusual_activity(
 
     Three queries, whatever the number of sellers.
     """
-    entries = _within(AuditEntry.objects.visible_to(user), "at", start, end, store_id)
-    orders = _within(
-        Order.objects.completed().visible_to(user), "completed_at", start, end, store_id
-    )
-    sales = dict(orders.order_by().values_list("seller").annotate(Count("pk")))
+    entries = AuditEntry.objects.visible_to(user).filter(at__gte=start, at__lt=end).order_by()
+    if store_id is not None:
+        entries = entries.filter(store=store_id)
+    sold = entries.filter(kind=Kind.SALE, actor__isnull=False)
+    sales = dict(sold.values_list("actor").annotate(Count("pk")))
     counted: dict[int, dict[str, Figure]] = {}
-    grouped = entries.filter(kind__in=WATCHED, actor__isnull=False).order_by()
+    grouped = entries.filter(kind__in=WATCHED, actor__isnull=False)
     for row in grouped.values("actor", "kind").annotate(count=Count("pk"), total=Sum("amount")):
         figure = Figure(row["kind"], row["count"], row["total"] or ZERO)
         counted.setdefault(row["actor"], {})[row["kind"]] = figure
@@ -89,13 +89,6 @@ def unusual_activity(
     ]
     _compare(found)
     return sorted(found, key=_strikingness, reverse=True)
-
-
-def _within(
-    rows: QuerySet, stamp: str, start: datetime, end: datetime, store_id: int | None
-) -> Any:
-    rows = rows.filter(**{f"{stamp}__gte": start, f"{stamp}__lt": end})
-    return rows if store_id is None else rows.filter(store=store_id)
 
 
 def _compare(found: Iterable[SellerFigures]) -> None:
@@ -127,67 +120,94 @@ class Dip:
 
     lowered: AuditEntry
     raised: AuditEntry
-    lines: list[OrderLine] = field(default_factory=list)
+    sold: list[StockMovement] = field(default_factory=list)
+
+    @property
+    def quantity(self) -> Decimal:
+        return -sum((each.quantity for each in self.sold), ZERO)
 
     @property
     def lost(self) -> Decimal:
         """What the shop got less than before the dip."""
-        quantity = sum((line.quantity for line in self.lines), ZERO)
-        return (self.lowered.amount or ZERO) * quantity
+        return (self.lowered.amount or ZERO) * self.quantity
+
+    @property
+    def orders(self) -> list[Order]:
+        return [each.order for each in self.sold if each.order]
 
     @property
     def was_own(self) -> bool:
         """Whether whoever lowered it sold it too."""
-        return any(line.order.seller_id == self.lowered.actor_id for line in self.lines)
+        return any(order.seller_id == self.lowered.actor_id for order in self.orders)
 
 
 def price_dips(
     *, user: User, start: datetime, end: datetime, store_id: int | None = None
 ) -> list[Dip]:
-    """Prices lowered in the period, sold, and raised again by anybody until `end`; newest first.
+    """Prices lowered in the period, sold, and raised again by anybody until `end`.
 
-    Looks at the latest MOST_LOWERED. Three queries.
+    First those where whoever lowered it sold it too, then the newest. Looks at the latest
+    MOST_LOWERED. Six queries.
     """
-    changes = AuditEntry.objects.visible_to(user).filter(
-        kind__in=(Kind.CHANGED, Kind.REVERTED), model="pos.product", at__gte=start, at__lt=end
-    )
-    lowered = list(
-        changes.filter(amount__gt=0).select_related("actor").order_by("-at", "-id")[:MOST_LOWERED]
-    )
-    ids = {entry.object_id for entry in lowered}
-    raised = list(
-        changes.filter(amount__lt=0, object_id__in=ids).select_related("actor").order_by("at", "id")
-    )
-    dips = list(_pairs(lowered, raised))
-    _fill(dips, Order.objects.completed().visible_to(user), store_id)
-    return [dip for dip in dips if dip.lines]
+    changes = AuditEntry.objects.visible_to(user).filter(model=Product._meta.label_lower)
+    lowered = _lowered(changes.filter(at__gte=start, at__lt=end))
+    dips = list(_pairs(lowered, _raised(changes, lowered, end)))
+    _fill(dips, Store.objects.visible_to(user), store_id)
+    found = [dip for dip in dips if dip.sold]
+    return sorted(found, key=lambda dip: not dip.was_own)
 
 
-def _pairs(lowered: Sequence[AuditEntry], raised: Sequence[AuditEntry]) -> Iterable[Dip]:
+def _lowered(changes: QuerySet) -> list[AuditEntry]:
+    """The newest, each kind by its own index."""
+    ids: list[int] = []
+    for kind in EDITED:
+        rows = changes.filter(kind=kind, amount__gt=0).order_by("-at", "-id")
+        ids += rows.values_list("pk", flat=True)[:MOST_LOWERED]
+    rows = AuditEntry.objects.filter(pk__in=ids).select_related("actor").defer("search_text")
+    return list(rows.order_by("-at", "-id")[:MOST_LOWERED])
+
+
+def _raised(
+    changes: QuerySet, lowered: Sequence[AuditEntry], end: datetime
+) -> dict[str, list[AuditEntry]]:
+    """Per product, rising in time. Found by product: the other conditions are hidden from the planner."""
+    if not lowered:
+        return {}
+    later = Q(kind__in=EDITED, at__gte=lowered[-1].at, at__lt=end)
+    of_these = changes.filter(object_id__in={entry.object_id for entry in lowered}, amount__lt=0)
+    rows = of_these.walking(later).select_related("actor").defer("search_text").order_by()
+    found: dict[str, list[AuditEntry]] = {}
+    for entry in sorted(rows, key=lambda row: (row.at, row.pk)):
+        found.setdefault(entry.object_id, []).append(entry)
+    return found
+
+
+def _pairs(
+    lowered: Sequence[AuditEntry], raised: Mapping[str, Sequence[AuditEntry]]
+) -> Iterable[Dip]:
     for low in lowered:
         later = (
-            each
-            for each in raised
-            if each.object_id == low.object_id and (each.at, each.pk) > (low.at, low.pk)
+            each for each in raised.get(low.object_id, ()) if (each.at, each.pk) > (low.at, low.pk)
         )
         first = next(later, None)
         if first:
             yield Dip(low, first)
 
 
-def _fill(dips: Sequence[Dip], orders: QuerySet, store_id: int | None) -> None:
+def _fill(dips: Sequence[Dip], stores: QuerySet[Store], store_id: int | None) -> None:
+    """What was sold of each, by the ledger, whose index has product, store and time."""
     if not dips:
         return
-    if store_id is not None:
-        orders = orders.filter(store=store_id)
-    span = (min(dip.lowered.at for dip in dips), max(dip.raised.at for dip in dips))
-    lines = OrderLine.objects.filter(
-        product_id__in={int(dip.lowered.object_id) for dip in dips},
-        order__in=orders.filter(completed_at__range=span),
-    )
-    for line in lines.select_related("order__seller").order_by("order__completed_at")[:MOST_LINES]:
-        for dip in dips:
-            is_same = str(line.product_id) == dip.lowered.object_id
-            at = line.order.completed_at
-            if is_same and at and dip.lowered.at <= at <= dip.raised.at:
-                dip.lines.append(line)
+    ids = [pk for pk in stores.values_list("pk", flat=True) if store_id in (None, pk)]
+    of_product: dict[int, list[Dip]] = {}
+    meanwhile = Q()
+    for dip in dips:
+        product, span = int(dip.lowered.object_id), (dip.lowered.at, dip.raised.at)
+        of_product.setdefault(product, []).append(dip)
+        meanwhile |= Q(product=product, store__in=ids, created_at__range=span)
+    sold = StockMovement.objects.filter(meanwhile, kind=StockMovement.Kind.SALE)
+    newest = sold.select_related("order__seller").order_by("-created_at", "-id")
+    for each in newest[:MOST_SOLD]:
+        for dip in of_product[each.product_id]:
+            if dip.lowered.at <= each.created_at <= dip.raised.at:
+                dip.sold.append(each)

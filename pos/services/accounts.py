@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +19,6 @@ from .second_factor import remove_devices
 from .sessions import end_sessions
 
 
-@transaction.atomic
 def change_own_password(*, user: User, password: str) -> None:
     """The caller has asked for the old one. Other sessions end; a first password is done with.
 
@@ -29,10 +29,11 @@ def change_own_password(*, user: User, password: str) -> None:
         validate_password(password, account)
     except ValidationError as error:
         raise Invalid("weak_password", " ".join(error.messages)) from error
-    account.set_password(password)
+    account.password = make_password(password)  # slow, so before anything is locked
     account.must_change_password = False
     sign(account, user=user, reason=_("Own password changed"))
-    account.save()
+    with transaction.atomic():
+        account.save(update_fields=["password", "must_change_password"])
     # Whoever is signed in with this very object stays so.
     user.password, user.must_change_password = account.password, False
 

@@ -187,6 +187,6 @@ def _record(kind: str, user: User, approval: Approval, reason: str) -> None:
         obj=approval,
         store=approval.store,
         register=approval.register,
-        amount=approval.amount or ZERO,
+        amount=None if approval.kind == Approval.Kind.CASH_DIFFERENCE else approval.amount or ZERO,
         reason=reason,
     )

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pos.models import AuditEntry, Product, Register, Store, User
 from pos.models.history import Change, label_of, new_entry, place_of, request_address
@@ -79,7 +82,10 @@ def record_refusal(
         user=user,
         store=store,
         register=register,
-        changes=[[_("asked for"), "", door], *([[_("answer"), "", code]] if code else [])],
+        changes=[
+            [_("asked for"), "", door.replace("\x00", "")],  # PostgreSQL stores no NUL
+            *([[_("answer"), "", code]] if code else []),
+        ],
         reason=reason,
     )
 
@@ -134,6 +140,18 @@ def _row(
     place = (place_of(obj, "Store", "store_id"), place_of(obj, "Register", "register_id"))
     scaled = None if amount is None else AMOUNT.get_prep_value(amount)
     return (*stamp, kind, str(obj.pk), text, json.dumps(changes), searched, *place, scaled)
+
+
+@cache
+def record_names() -> dict[str, Any]:
+    """What entries can be about, in words: every table of the shop but histories, and the roles."""
+    models = [
+        model
+        for model in apps.get_app_config("pos").get_models()
+        if not model._meta.proxy and not hasattr(model, "history_object")
+    ]
+    names = {model._meta.label_lower: model._meta.verbose_name for model in models}
+    return {**names, "auth.group": gettext_lazy("role")}
 
 
 def readable(*, user: User, entry: AuditEntry) -> tuple[list[Change], Decimal | None]:

@@ -2,15 +2,21 @@
 
 cash session -> register -> order -> approvals by id -> products by id
 -> stock levels by product id -> balances.
-A person's row (wrong tries of the PIN) is locked alone, in a transaction of its own.
+A person's row (wrong tries of the PIN, asking for an approval) is locked last of all, or alone.
+
+`no_key`: as strong as an update needs. A new row that only points at a locked one (an entry of the
+audit trail at its register and person) does not wait for it, so it waits in no circle either.
 
 SQLite ignores row locks: there a transaction is IMMEDIATE and locks the whole database.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from pos.models import Approval, CashSession, Order, Product, Register, StockLevel, User
@@ -22,7 +28,7 @@ def lock_open_session(register_id: int) -> CashSession | None:
     return (
         CashSession.objects.open()
         .select_related("register__store__delivery_tax_rate", "opened_by")
-        .select_for_update(of=("self", "register"))
+        .select_for_update(of=("self", "register"), no_key=True)
         .filter(register_id=register_id)
         .first()
     )
@@ -31,46 +37,73 @@ def lock_open_session(register_id: int) -> CashSession | None:
 def lock_session(session_id: int) -> CashSession:
     """One session, open or closed, with its register, both locked."""
     sessions = CashSession.objects.select_related("register__store")
-    session: CashSession = sessions.select_for_update(of=("self", "register")).get(pk=session_id)
+    session: CashSession = sessions.select_for_update(of=("self", "register"), no_key=True).get(
+        pk=session_id
+    )
     return session
 
 
 def lock_register(register_id: int) -> Register:
-    registers = Register.objects.select_related("store").select_for_update(of=("self",))
+    registers = Register.objects.select_related("store").select_for_update(
+        of=("self",), no_key=True
+    )
     register: Register = registers.get(pk=register_id)
     return register
 
 
 def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.select_for_update(of=("self",)).order_by("pk")
+    return orders.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def lock_approvals(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
-    return approvals.select_for_update(of=("self",)).order_by("pk")
+    return approvals.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def lock_products(products: QuerySet[Product]) -> QuerySet[Product]:
-    return products.select_for_update(of=("self",)).order_by("pk")
+    return products.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def lock_stock_level(product_id: int, store_id: int) -> StockLevel | None:
-    levels = StockLevel.objects.select_for_update(of=("self",))
+    levels = StockLevel.objects.select_for_update(of=("self",), no_key=True)
     return levels.filter(product_id=product_id, store_id=store_id).first()
 
 
 def lock_person(person_id: int) -> User:
     """One account, alone: held for two statements, never while a password or PIN is hashed."""
-    person: User = User.objects.select_for_update(of=("self",)).get(pk=person_id)
+    person: User = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
     return person
 
 
 def lock_devices(devices: QuerySet[Any]) -> QuerySet[Any]:
     """Second factors: a code is good for one sign-in."""
-    return devices.select_for_update(of=("self",))
+    return devices.select_for_update(of=("self",), no_key=True)
 
 
 def lock_administrators() -> None:
     """Whoever may run the shop, so that two of them do not switch each other off at once."""
     runs = Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)
     chosen = User.objects.filter(pk__in=User.objects.filter(runs).order_by().values("pk"))
-    list(chosen.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    list(
+        chosen.select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """In here SQLite refuses at once (OperationalError) where it would wait for another writer.
+
+    PostgreSQL locks rows: there only the person's own requests could be in the way of their row.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    database = connection.connection
+    patience = database.execute("PRAGMA busy_timeout").fetchone()[0]
+    database.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        database.execute(f"PRAGMA busy_timeout = {patience}")

@@ -64,21 +64,18 @@ class Covered:
 
 def cart_needs(*, user: User, register: Register, priced: PricedCart) -> list[Need]:
     """The discount and the changed prices of a cart."""
-    needs = [
-        _discount_need(user, register, priced),
-        _price_need(user, register, priced),
-    ]
+    price_need = _price_need(user, register, priced)
+    # A yes to the prices is one to this very cart, with its discounts.
+    cut = ZERO if price_need else _cut(priced)
+    needs = [_discount_need(user, register, priced, cut), price_need]
     return [need for need in needs if need]
 
 
-def _discount_need(user: User, register: Register, priced: PricedCart) -> Need | None:
+def _discount_need(user: User, register: Register, priced: PricedCart, cut: Decimal) -> Need | None:
+    """`cut`: what changed prices take off already."""
     lines = priced.totals.lines[: len(priced.cart.items)]  # without the delivery fee
-    given = subtotal = by_line = ZERO
-    limit, decimals = limit_of(user, "discount_percent"), currency_decimals(settings.POS_CURRENCY)
-    places = []
+    given, places = ZERO, []
     for place, (item, line) in enumerate(zip(priced.cart.items, lines, strict=True)):
-        subtotal += line.subtotal_amount
-        by_line += quantise(line.subtotal_amount * (limit or ZERO) / HUNDRED, decimals)
         given += line.order_discount_amount
         if item.discount and line.discount_amount:
             given += line.discount_amount
@@ -86,15 +83,17 @@ def _discount_need(user: User, register: Register, priced: PricedCart) -> Need |
     if not given:
         return None
     lacks_right = not user.has_perm("pos.give_discount")
-    # 10 % of each line and 10 % of all differ by the rounding: both are within 10 %.
-    most = max(quantise(subtotal * (limit or ZERO) / HUNDRED, decimals), by_line)
-    if not lacks_right and (limit is None or given <= most):
-        return None
+    subtotals = tuple(line.subtotal_amount for line in lines)
+    taken = _Taken(given, subtotals, limit_of(user, "discount_percent"))
+    if not lacks_right and not taken.is_over:
+        taken = taken.with_cut(cut, limit_of(user, "price_change_percent"))
+        if not taken.is_over:
+            return None
     facts = {
-        "amount": _money(given),
-        "percent": _percent(given, subtotal),
-        "total": _money(subtotal),
-        "limit": _plain(limit or ZERO),
+        "amount": _money(taken.given),
+        "percent": _percent(taken.given, taken.subtotal),
+        "total": _money(taken.subtotal),
+        "limit": _plain(taken.limit or ZERO),
     }
     summary = _("%(amount)s off %(total)s (%(percent)s %%)") % facts
     message = _("You are not allowed to give discounts. Ask for an approval.")
@@ -102,7 +101,35 @@ def _discount_need(user: User, register: Register, priced: PricedCart) -> Need |
         message = _("%(percent)s %% off is over your limit of %(limit)s %%. Ask for an approval.")
         message %= facts
     print_ = _cart_fingerprint(Kind.DISCOUNT, register, priced)
-    return Need(Kind.DISCOUNT, given, summary, message, print_, lacks_right, tuple(places))
+    return Need(Kind.DISCOUNT, taken.given, summary, message, print_, lacks_right, tuple(places))
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What is taken off `subtotals`, and how far somebody may go."""
+
+    given: Decimal
+    subtotals: tuple[Decimal, ...]
+    limit: Decimal | None
+
+    @property
+    def subtotal(self) -> Decimal:
+        return sum(self.subtotals, ZERO)
+
+    @property
+    def is_over(self) -> bool:
+        """`limit` percent of each line and of all differ by the rounding: both are within it."""
+        if self.limit is None:
+            return False
+        decimals = currency_decimals(settings.POS_CURRENCY)
+        shares = [quantise(each * self.limit / HUNDRED, decimals) for each in self.subtotals]
+        whole = quantise(self.subtotal * self.limit / HUNDRED, decimals)
+        return self.given > max(whole, sum(shares, ZERO))
+
+    def with_cut(self, cut: Decimal, limit: Decimal | None) -> _Taken:
+        """Lower prices and a discount on top stay within the wider of their two limits together."""
+        wider = None if self.limit is None or limit is None else max(self.limit, limit)
+        return _Taken(self.given + cut, (*self.subtotals, cut), wider)
 
 
 def _price_need(user: User, register: Register, priced: PricedCart) -> Need | None:
@@ -169,6 +196,11 @@ def changed_prices(priced: PricedCart) -> list[ChangedPrice]:
             change = ChangedPrice(place, product, item.quantity, product.price, item.unit_price)
             found.append(change)
     return found
+
+
+def _cut(priced: PricedCart) -> Decimal:
+    """How much lower than the catalogue's the changed prices are, on the whole cart."""
+    return sum((max(each.amount, ZERO) for each in changed_prices(priced)), ZERO)
 
 
 def credit_needs(

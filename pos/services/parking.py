@@ -62,6 +62,7 @@ def resume_order(
         raise Conflict("held", _("Being served by %(person)s.") % {"person": order.held_by})
     if user.pk not in (order.seller_id, order.held_by_id):
         require(user, "take_over_order", store=register.store)
+    if (order.held_by_id or order.seller_id) != user.pk:
         _record_take_over(user, order, register)
     order.held_by, order.held_at = user, timezone.now()
     order.save(update_fields=["held_by", "held_at"])

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password as hash_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from guardian.models import UserObjectPermission
 
 from pos.models import AuditEntry, Store, User
+from pos.models.search import fold
 from pos.roles import ADMINISTRATOR
 
 from .audit import record
@@ -126,6 +128,10 @@ def check_seller(
             _("You cannot give the role “%(role)s”. Ask an administrator.") % {"role": role},
         )
     managed = user.store_ids("manage_store")
+    if is_new and managed is not None and not stores:
+        raise Invalid(
+            "no_store", _("Choose the store they work in: without one you lose sight of them.")
+        )
     had = set() if is_new else {store.pk for store in stores_of(person)}
     if managed is not None and not {store.pk for store in stores} <= managed | had:
         raise Forbidden("wrong_store", _("You can only give stores that you manage."))
@@ -284,7 +290,6 @@ def _take_stores(user: User, person: User, reason: str) -> None:
 # --- Accounts ---------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def set_password(*, user: User, person: User, password: str) -> None:
     """A new first password for somebody else's account; their open sessions end.
 
@@ -299,10 +304,13 @@ def set_password(*, user: User, person: User, password: str) -> None:
         validate_password(password, account)
     except ValidationError as error:
         raise Invalid("weak_password", " ".join(error.messages)) from error
-    account.set_password(password)
+    account.password = hash_password(password)  # slow, so before anything is locked
     account.must_change_password = True
     sign(account, user=user, reason=_("New password"))
-    account.save()
+    with transaction.atomic():
+        if not may_edit(user=user, person=User.objects.get(pk=person.pk)):
+            raise _refused()
+        account.save(update_fields=["password", "must_change_password"])
 
 
 def visible_people(*, user: User, rows: QuerySet[User]) -> QuerySet[User]:
@@ -315,6 +323,25 @@ def visible_people(*, user: User, rows: QuerySet[User]) -> QuerySet[User]:
         object_pk__in=[str(pk) for pk in stores],
     )
     return rows.filter(Q(pk__in=grants.values("user_id")) | Q(pk=user.pk))
+
+
+def matching_people(*, rows: QuerySet[User], text: str) -> QuerySet[User]:
+    """`rows` of whom every word of `text` is in a name, username, email or phone.
+
+    Accents and capitals aside, and blanks in a phone. A shop's people are few: they are looked at one
+    by one, where a database would want its own idea of an accent.
+    """
+    words = fold(text).split()
+    number = "".join(sign for sign in text if sign.isdigit()).lstrip("0")
+    is_number = len(number) >= 4 and not any(sign.isalpha() for sign in text)
+    columns = ("pk", "phone", "first_name", "last_name", "username", "email")
+    found = []
+    for pk, phone, *names in rows.order_by().values_list(*columns):
+        known = fold(" ".join([*names, phone]))
+        digits = "".join(sign for sign in phone if sign.isdigit())
+        if all(word in known for word in words) or (is_number and number in digits):
+            found.append(pk)
+    return rows.filter(pk__in=found)
 
 
 def _require_account_right(user: User, person: User, *, is_new: bool) -> None:
@@ -350,7 +377,8 @@ def _save_account(user: User, person: User, reason: str) -> User:
         setattr(account, name, getattr(person, name))
     account.is_staff = True  # everybody signs in to the one site
     sign(account, user=user, reason=reason[:100])
-    account.save()
+    # Only what the form holds: a PIN, password or ended session of this moment stays.
+    account.save(update_fields=[*PROFILE, "is_staff"] if person.pk else None)
     if person.pk and (was_active, was_called) != (account.is_active, account.username):
         end_sessions(people=sorted({account.pk} - {user.pk}))
     person.pk, person._state.adding = account.pk, False

@@ -23,12 +23,15 @@ from .waiting import waiting_time
 TRIES = 5
 FIRST_LOCK = timedelta(minutes=1)
 LONGEST_LOCK = timedelta(hours=1)
+# So many wrong PINs of other people from one account, and it tries no more: many people with a few
+# tries each are many tries.
+TRIES_OF_OTHERS = 10
+SPAN_OF_OTHERS = timedelta(minutes=10)
 _SHAPE = re.compile(r"[0-9]{4,8}")
 _ROWS = ("01234567890", "09876543210")
 _NO_PIN = "!"  # matches nothing, and takes as long to find out
 
 
-@transaction.atomic
 def set_pin(*, user: User, pin: str) -> None:
     """One's own PIN; ends a lock. The caller has asked for the password. Raises Invalid."""
     if not _SHAPE.fullmatch(pin):
@@ -36,8 +39,10 @@ def set_pin(*, user: User, pin: str) -> None:
     if len(set(pin)) == 1 or any(pin in row for row in _ROWS):
         raise Invalid("easy_pin", _("This PIN is easy to guess. Choose another one."))
     changes = [[_("PIN"), _("set") if user.pin else "–", _("set anew") if user.pin else _("set")]]
-    _store(user, hash_pin(pin))
-    record(AuditEntry.Kind.CHANGED, user=user, obj=user, changes=changes)
+    hashed = hash_pin(pin)  # slow, so before anything is locked
+    with transaction.atomic():
+        _store(user, hashed)
+        record(AuditEntry.Kind.CHANGED, user=user, obj=user, changes=changes)
 
 
 @transaction.atomic
@@ -67,6 +72,7 @@ def check_pin(
     Call it outside of any transaction: a refusal that rolls back would forget the try. `user` is who
     is signed in at the device, for the audit trail.
     """
+    _refuse_trying_around(user, person)
     attempt = _claim_try(person.pk)
     is_right = check_password(_with_key(pin), attempt.person.pin or _NO_PIN)
     if is_right and attempt.person.is_active:
@@ -77,6 +83,22 @@ def check_pin(
         record(AuditEntry.Kind.LOCKED, user=user, obj=attempt.person, register=register)
         raise _locked(attempt.person)
     return False
+
+
+def _refuse_trying_around(user: User | None, person: User) -> None:
+    if user is None or user.pk == person.pk:
+        return
+    since = timezone.now() - SPAN_OF_OTHERS
+    wrong = AuditEntry.objects.filter(
+        kind=AuditEntry.Kind.PIN_FAILED, actor=user, at__gt=since
+    ).exclude(object_id=str(user.pk))
+    times = list(wrong.order_by("-at").values_list("at", flat=True)[:TRIES_OF_OTHERS])
+    if len(times) == TRIES_OF_OTHERS:
+        until = times[-1] + SPAN_OF_OTHERS
+        message = _("Too many wrong PINs here. Try again in %(wait)s.")
+        raise Forbidden(
+            "pin_locked", message % {"wait": waiting_time(until)}, until=until.isoformat()
+        )
 
 
 @dataclass(frozen=True)

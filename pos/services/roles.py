@@ -52,8 +52,13 @@ def _deliver(role: Group, is_new: bool, using: str) -> None:
     )
     if is_new or is_unknown or seed.rights == table:
         return
-    if rights_in(role) == set(seed.rights):
+    before = rights_in(role)
+    if before == set(seed.rights):
         role.permissions.set(delivered(role.name, using))
+        changes = _differences(before, set(table))
+        record(
+            AuditEntry.Kind.RIGHTS, user=None, obj=role, changes=changes, reason=_("New release")
+        )
     if rights_in(role) == set(table):
         seed.rights = table
         seed.save(using=using)
@@ -96,20 +101,22 @@ def save_role(
     role.name = name
     role.save()
     role.permissions.set(shop_permissions().filter(codename__in=after))
-    changes += [
-        [
-            str(sentence(right)),
-            _("yes") if right in before else _("no"),
-            _("yes") if right in after else _("no"),
-        ]
-        for right in sorted((before ^ after) & OFFERED)
-    ]
+    changes += _differences(before, after)
     if changes:
         record(AuditEntry.Kind.RIGHTS, user=user, obj=role, changes=changes, reason=reason)
     if before != after:
         people = User.objects.filter(groups=role).exclude(pk=user.pk)
         end_sessions(people=list(people.values_list("pk", flat=True)))
     return role
+
+
+def _differences(before: set[str], after: set[str]) -> list[list[str]]:
+    """Rights given and taken, of those that people read about."""
+    words = {True: _("yes"), False: _("no")}
+    return [
+        [str(sentence(right)), words[right in before], words[right in after]]
+        for right in sorted((before ^ after) & OFFERED)
+    ]
 
 
 def role_name(role: Group) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ from axes.helpers import get_client_username
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +26,10 @@ Kind = AuditEntry.Kind
 
 
 class SignInHandler(AxesDatabaseHandler):  # type: ignore[misc]
-    """What django-axes does, and a line in the audit trail for every try it counts."""
+    """What django-axes does, and a line in the audit trail for every try it counts.
+
+    The package would keep every field that came along: a new PIN beside a mistyped password, say.
+    """
 
     def user_login_failed(
         self,
@@ -35,13 +40,28 @@ class SignInHandler(AxesDatabaseHandler):  # type: ignore[misc]
     ) -> None:
         # A try while locked was not even looked at: it is neither counted nor written down.
         was_refused = request is None or request.axes_locked_out  # type: ignore[attr-defined]
-        super().user_login_failed(sender, credentials, request, **kwargs)
+        with _untold(request):
+            super().user_login_failed(sender, credentials, request, **kwargs)
         if request is None or was_refused:
             return
         name = get_client_username(request, credentials) or ""
         record_failure(request, name=name)
         if request.axes_locked_out:  # type: ignore[attr-defined]
             record(Kind.LOCKED, user=_who(request), obj=_account(name), actor_name=name)
+
+
+@contextmanager
+def _untold(request: Any) -> Iterator[None]:
+    """Inside it nothing of what was typed can be read from the request."""
+    if request is None:
+        yield
+        return
+    typed = request.GET, request.POST
+    request.GET = request.POST = QueryDict()
+    try:
+        yield
+    finally:
+        request.GET, request.POST = typed
 
 
 def record_failure(request: HttpRequest, *, name: str, reason: str = "") -> None:

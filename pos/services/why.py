@@ -143,7 +143,8 @@ def _given(person: User, store: Store, right: str) -> str:
     ).select_related("actor")
     for entry in entries[:50]:
         if any(change[0] == words["right"] and change[1] != change[2] for change in entry.changes):
-            day = formats.date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")
+            at = timezone.localtime(entry.at)
+            day = f"{formats.date_format(at)} {formats.time_format(at, 'H:i')}"
             who = {"actor": entry.actor or _("a command"), "day": day}
             text = _("“%(right)s” in %(store)s was given by %(actor)s on %(day)s.") % {
                 **words,

@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from pos import roles
 from pos.models import Store, User
+from pos.services import people
 from pos.services.errors import Forbidden
 from pos.services.grants import stores_of
+from pos.services.history import sign
 from pos.services.people import (
     assignable_roles,
     may_edit,
@@ -204,6 +206,27 @@ def test_only_administrators_make_administrators(
     noor = User.objects.get(username="noor")
     assert [group.name for group in noor.groups.all()] == [roles.ADMINISTRATOR]
     assert not noor.is_superuser and noor.must_change_password
+
+
+def test_saving_an_account_leaves_what_happens_to_its_sign_in_meanwhile(
+    main: Store, ana: User, root: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading and writing the row Ana chose a PIN and was signed out everywhere."""
+
+    def meanwhile(account: User, **kwargs: Any) -> None:
+        changed = {"session_epoch": 9, "pin": "hashed", "password": "new"}
+        User.objects.filter(pk=account.pk).update(**changed)
+        sign(account, **kwargs)
+
+    monkeypatch.setattr(people, "sign", meanwhile)
+    ana.phone = "123"
+    save_seller(user=root, person=ana, role=ana.groups.get(), stores=[main])
+    stored = User.objects.get(pk=ana.pk)
+    assert (stored.phone, stored.session_epoch) == ("123", 9)
+    assert (stored.pin, stored.password) == ("hashed", "new")
+    set_password(user=root, person=ana, password=PASSWORD)
+    stored.refresh_from_db()
+    assert (stored.session_epoch, stored.pin) == (9, "hashed")
 
 
 def test_nobody_switches_off_their_own_account(root: User, signed_in: SignIn) -> None:

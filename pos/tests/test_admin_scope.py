@@ -249,6 +249,26 @@ def test_the_filter_by_store_names_only_ones_own_stores(
     assert signed_in(max_).get(f"{page(Order)}?store={other.pk}").context["cl"].result_count == 0
 
 
+@pytest.mark.parametrize(
+    "filtered",
+    ["order/?seller", "payment/?received_by", "cashsession/?opened_by", "auditentry/?actor"],
+)
+def test_a_filter_names_nobody_of_another_store(
+    filtered: str, eve: User, ana: User, max_: User, signed_in: SignIn
+) -> None:
+    client, address = signed_in(max_), f"/admin/pos/{filtered}__id__exact="
+    assert " selected>Ana</option>" in client.get(f"{address}{ana.pk}").content.decode()
+    assert "Eve" not in client.get(f"{address}{eve.pk}").content.decode()
+
+
+def test_a_filter_names_no_customer_to_who_may_not_see_customers(
+    rosa: Any, sam: User, signed_in: SignIn
+) -> None:
+    sam.user_permissions.add(*_permissions("view_order"))
+    page = signed_in(sam).get(f"/admin/pos/order/?customer__id__exact={rosa.pk}")
+    assert page.status_code == 200 and "Rosa" not in page.content.decode()
+
+
 def test_the_palette_finds_orders_products_and_customers(
     sale: Order, shirt: Product, rosa: Any, ana: User, signed_in: SignIn
 ) -> None:

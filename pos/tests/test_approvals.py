@@ -372,6 +372,16 @@ def test_line_and_order_discounts_add_up_and_the_customers_own_does_not(
     assert need_of(ana, till_one, item(shirt), customer=level) is None
 
 
+def test_cart_at_the_shops_own_prices_asks_for_no_limit(
+    ana: User, till_one: Register, shirt: Product, rosa: Customer, django_assert_num_queries: Any
+) -> None:
+    """Most carts are: what every scan waits for is not a query more."""
+    wanted = cart(item(shirt), customer=rosa)
+    priced = price(cart=wanted, store=till_one.store, products=load_products(wanted))
+    with django_assert_num_queries(0):
+        assert cart_needs(user=ana, register=till_one, priced=priced) == []
+
+
 def test_delivery_fee_does_not_make_room_for_a_discount(
     ana: User, till_one: Register, scarf: Product
 ) -> None:
@@ -493,6 +503,27 @@ def test_price_cut_over_the_managers_limit_needs_somebody_else(
     assert over is not None and (over.kind, over.lacks_right) == ("price_change", False)
     assert need_of(max_, till_one, item(shirt, "1", unit_price="25.00")) is None
     assert need_of(root, till_one, item(shirt, "1", unit_price="0.00")) is None
+
+
+def test_lower_price_and_a_discount_on_top_count_together(
+    max_: User, root: User, till_one: Register, shirt: Product
+) -> None:
+    """Max may cut a price by half, and give half off: not both."""
+    half = item(shirt, "1", percent("1"), unit_price="9.95")
+    over = need_of(max_, till_one, half)
+    assert over is not None
+    assert (over.kind, over.amount, over.summary) == (
+        "discount",
+        Decimal("10.05"),
+        "€10.05 off €19.90 (50.5 %)",
+    )
+    assert need_of(max_, till_one, item(shirt, unit_price="9.95"), order_discount=amount("0.05"))
+    quarter = item(shirt, "1", percent("25"), unit_price="14.93")
+    assert need_of(max_, till_one, quarter) is None
+    assert need_of(max_, till_one, item(shirt, "1", percent("50"), unit_price="25.00")) is None
+    assert need_of(root, till_one, half) is None
+    asked = need_of(max_, till_one, item(shirt, "1", percent("1"), unit_price="9.94"))
+    assert asked is not None and asked.kind == "price_change"  # one yes, to the whole cart
 
 
 def test_catalogues_own_price_is_no_change(ana: User, till_one: Register, shirt: Product) -> None:

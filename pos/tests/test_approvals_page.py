@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -126,6 +126,8 @@ def test_auditor_looks_and_answers_nothing(asked: Approval, ada: User, signed_in
     assert "€6.00 off" in page and '<form method="post" action="/admin/approvals/' not in page
     assert "You are not allowed to do this" in text(answer(client, asked, answer="yes"))
     assert now(asked).status == "pending"
+    entry = AuditEntry.objects.get(kind="refused")
+    assert (entry.actor, entry.changes[1][2]) == (ada, "no_right")
 
 
 def test_other_stores_requests_do_not_exist(
@@ -311,6 +313,22 @@ def test_blind_count_that_is_off_asks_without_telling_a_figure(
 
 def counts(client: Client, session: CashSession, counted: str, **more: Any) -> Any:
     return client.post(page_of(session), {"counted_cash": counted, "note": ""} | more)
+
+
+@pytest.mark.parametrize("right", ["approve_discount", "approve_cash"])
+def test_blind_counter_with_a_right_to_approve_reads_their_own_difference_nowhere(
+    right: str, session: CashSession, ana: User, max_: User, till_one: Register, signed_in: SignIn
+) -> None:
+    codes = (right, "view_approval", "view_auditentry")
+    ana.user_permissions.add(*Permission.objects.filter(codename__in=codes))
+    client = signed_in(ana)
+    client.post(page_of(session), {"counted_cash": "87.65", "note": ""})
+    asks(max_, till_one, kind="cash_difference", amount=Decimal("7.00"), summary="€7.00 missing")
+    lists = ("admin:pos_approval_changelist", "admin:pos_auditentry_changelist")
+    pages = [text(client.get(PAGE)), *(text(client.get(reverse(name))) for name in lists)]
+    assert not any("12.35" in page for page in pages)
+    assert ("€7.00 missing" in pages[0]) is (right == "approve_cash")
+    assert "12.35" in text(signed_in(max_).get(PAGE))
 
 
 def test_second_person_types_their_pin_and_the_session_closes(

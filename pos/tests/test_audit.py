@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from pos import roles
 from pos.models import (
     AuditEntry,
     CustomerLevel,
@@ -301,6 +304,20 @@ def test_parking_taking_over_and_discarding_are_told(
     assert entries(kind="taken_over")[0].changes == [["being served by", "Ana", "Max"]]
 
 
+def test_an_order_that_is_taken_back_is_told_and_its_own_is_not(
+    ana: User, max_: User, till_one: Any, shirt: Product
+) -> None:
+    order = park_order(user=ana, register=till_one, cart=cart(item(shirt)))
+    resume_order(user=ana, order_id=order.pk, register=till_one)
+    assert entries(kind="taken_over") == []
+    for person in (max_, ana):
+        resume_order(user=person, order_id=order.pk, register=till_one, take_over=True)
+    assert [entry.changes[0][1:] for entry in entries(kind="taken_over")] == [
+        ["Ana", "Max"],
+        ["Max", "Ana"],
+    ]
+
+
 def test_the_drawer_is_told_from_float_to_count(max_: User, till_one: Any) -> None:
     session = open_session(user=max_, register=till_one, opening_float=Decimal("100"))
     move_cash(user=max_, session=session, kind="pay_out", amount=Decimal("9.60"), reason="Stamps")
@@ -345,6 +362,27 @@ def test_a_page_without_the_right_is_told(signed_in: Any, ana: User, main: Store
     (entry,) = entries(kind="refused")
     assert (entry.actor, entry.address, entry.store) == (ana, "10.9.8.7", main)
     assert entry.changes == [["asked for", "", "/admin/pos/auditentry/"]]
+
+
+@pytest.mark.parametrize("address", ["store/%00/change/", "category/1%00/delete/"])
+def test_an_address_that_no_database_stores_is_told_as_far_as_it_goes(
+    signed_in: Any, ana: User, main: Store, address: str
+) -> None:
+    assert signed_in(ana).get(f"/admin/pos/{address}").status_code == 403
+    (entry,) = entries(kind="refused")
+    assert entry.changes == [["asked for", "", f"/admin/pos/{address.replace('%00', '')}"]]
+
+
+def test_refused_grants_are_told(signed_in: Any, max_: User, root: User, main: Store) -> None:
+    codes = ("view_seller", "change_seller")
+    max_.user_permissions.add(*Permission.objects.filter(codename__in=codes))
+    strong = factories.make_user("mia", roles.MANAGER, [main])
+    strong.user_permissions.add(Permission.objects.get(codename="add_store"))
+    body = {"row": strong.pk, f"was-{strong.pk}": "work_in_store"}
+    answer = signed_in(max_).post(reverse("admin:pos_store_people", args=[main.pk]), body)
+    assert answer.status_code == 400
+    (entry,) = entries(kind="refused")
+    assert (entry.actor, entry.changes[1]) == (max_, ["answer", "", "above"])
 
 
 @pytest.mark.usefixtures("session", "cash")

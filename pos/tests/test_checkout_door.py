@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -308,11 +309,21 @@ def test_other_methods_are_405_in_json(till: Client, method: str) -> None:
 def test_busy_database_is_503_with_a_hint(
     till: Client, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import OperationalError
-
     def busy(**asked: Any) -> None:
         raise OperationalError("database is locked")
 
     monkeypatch.setattr("pos.views.register_sales.complete_order", busy)
     refused(till, body, 503, "busy")
     assert post(till, "checkout", body)["Retry-After"] == "1"
+
+
+def test_refusal_is_answered_although_it_cannot_be_written_down(
+    till: Client, ana: User, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(**asked: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("pos.views.shop.record_refusal", busy)
+    ana.groups.clear()
+    refused(till, body, 403, "no_right")
+    assert till.get(reverse("admin:pos_seller_changelist")).status_code == 403

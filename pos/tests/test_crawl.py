@@ -12,6 +12,7 @@ from .two_stores import TwoStores
 
 # Who is here, what was tried, and the secret of a second factor, made when it is first shown.
 NOT_COMPARED = {"django_session", "pos_auditentry", "otp_totp_totpdevice"}
+BEING_HERE = {"last_login", "last_seen_at"}
 
 
 def dump() -> dict[str, list[Any]]:
@@ -21,7 +22,7 @@ def dump() -> dict[str, list[Any]]:
         table = model._meta.db_table
         if table in NOT_COMPARED or model._meta.proxy or table not in _tables():
             continue
-        columns = [f.attname for f in model._meta.concrete_fields if f.attname != "last_login"]
+        columns = [f.attname for f in model._meta.concrete_fields if f.attname not in BEING_HERE]
         rows[table] = list(model._base_manager.order_by("pk").values_list(*columns))
     return rows
 

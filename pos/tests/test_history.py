@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pos.models import AuditEntry, Order, PaymentMethod, Product, Store, User
+from pos.models import AuditEntry, Category, Order, PaymentMethod, Product, Store, User
 from pos.services.errors import Forbidden, Invalid, NotFound
 from pos.services.history import revert, sign
 
@@ -118,6 +118,25 @@ def test_the_history_page_says_what_changed_when_and_why(
     assert page.count("Go back to it") == 1
 
 
+def test_where_nothing_would_change_nothing_is_asked(
+    signed_in: Any, max_: User, milk: Product
+) -> None:
+    newest = milk.history.order_by("history_id").last().history_id
+    page = signed_in(max_).get(f"/admin/pos/product/{milk.pk}/history/{newest}/revert/")
+    assert "nothing would change" in page.content.decode()
+    assert 'name="reason"' not in page.content.decode()
+
+
+def test_where_a_change_came_from_is_for_who_reads_the_audit_trail(
+    signed_in: Any, max_: User, ana: User
+) -> None:
+    category = Category.objects.create(name="Dairy")
+    AuditEntry.objects.filter(model="pos.category").update(address="10.9.8.7")
+    for person, sees in ((max_, True), (ana, False)):
+        page = signed_in(person).get(f"/admin/pos/category/{category.pk}/history/")
+        assert ("10.9.8.7" in page.content.decode()) is sees
+
+
 def test_the_dialog_goes_back_by_post_with_a_reason_only(
     signed_in: Any, max_: User, milk: Product
 ) -> None:
@@ -157,6 +176,23 @@ def test_what_the_form_would_not_change_stays(signed_in: Any, root: User, ana: U
     assert signed_in(root).post(url, {"reason": "Mistake"}).status_code == 302
     method.refresh_from_db()
     assert (method.name, method.kind) == ("Cash", "card")
+
+
+def test_a_version_stands_beside_how_it_is_now(signed_in: Any, max_: User, milk: Product) -> None:
+    url = f"/admin/pos/product/{milk.pk}/history/{first_version(milk)}/"
+    answer = signed_in(max_).get(url)
+    rows = {row["label"]: (row["then"], row["now"]) for row in answer.context["rows"]}
+    assert (rows["price"], rows["name"]) == (("1.50", "1.20"), ("Milk", "Fresh milk"))
+    assert f"{url}revert/" in answer.content.decode()
+    assert signed_in(max_).get(f"{url[:-1]}999/").status_code == 404
+
+
+def test_whoever_may_not_change_it_is_not_offered_to_go_back(
+    signed_in: Any, ada: User, ana: User, milk: Product
+) -> None:
+    url = f"/admin/pos/product/{milk.pk}/history/{first_version(milk)}/"
+    assert "/revert/" not in signed_in(ada).get(url).content.decode()
+    assert signed_in(ana).get(url).status_code == 403  # it holds the cost
 
 
 def test_the_package_own_revert_stays_shut(signed_in: Any, root: User, milk: Product) -> None:

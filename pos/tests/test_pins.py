@@ -8,9 +8,12 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from pos.models import AuditEntry, User
+from pos import roles
+from pos.models import AuditEntry, Store, User
 from pos.services.errors import Forbidden, Invalid
 from pos.services.pins import check_pin, remove_pin, set_pin
+
+from .factories import make_user
 
 Kind = AuditEntry.Kind
 
@@ -99,6 +102,22 @@ def test_one_persons_lock_is_not_another_ones(ana: User, max_: User) -> None:
     with pytest.raises(Forbidden):
         check_pin(person=ana, pin="1111")
     assert check_pin(person=max_, pin="9753") is True
+
+
+def test_nobody_tries_around_among_their_colleagues(ana: User, max_: User, main: Store) -> None:
+    people = [make_user(f"seller{number}", roles.SELLER, [main]) for number in range(6)]
+    for person in [*people[:5], *people[:5]]:
+        assert check_pin(person=person, pin="1111", user=max_) is False
+    with pytest.raises(Forbidden) as refusal:
+        check_pin(person=ana, pin="2580", user=max_)
+    assert refusal.value.code == "pin_locked"
+    assert refusal.value.message == "Too many wrong PINs here. Try again in 10 minutes."
+    assert check_pin(person=ana, pin="2580", user=people[5]) is True
+    assert check_pin(person=ana, pin="2580", user=ana) is True
+    long_ago = timezone.now() - timedelta(minutes=10, seconds=1)
+    oldest = AuditEntry.objects.filter(kind=Kind.PIN_FAILED).earliest("id")
+    AuditEntry.objects.filter(pk=oldest.pk).update(at=long_ago)
+    assert check_pin(person=ana, pin="2580", user=max_) is True
 
 
 def test_nobody_without_pin_or_job_gets_in(ana: User, max_: User) -> None:

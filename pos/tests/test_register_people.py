@@ -184,6 +184,11 @@ class TestByPinOnly:
         self.till.post("/admin/login/", {"username": "max", "password": PASSWORD})
         assert self.till.get("/admin/pos/product/").status_code == 200
 
+    def test_signing_out_signs_out(self, max_: User) -> None:
+        self.till.post("/admin/logout/")
+        assert code(get(self.till, "bootstrap")) == (401, "signed_out")
+        assert AuditEntry.objects.get(kind=Kind.SIGN_OUT).actor == max_
+
 
 class TestLocked:
     @pytest.fixture(autouse=True)
@@ -216,6 +221,15 @@ class TestLocked:
         assert whose(self.till) == "Ana"
         assert self.till.get("/admin/pos/order/")["Location"].startswith("/admin/login/")
 
+    def test_a_wrong_pin_is_told_to_the_stores_manager(
+        self, till_one: Register, other_till: Register, ana: User
+    ) -> None:
+        for place in (till_one, other_till):
+            body = {"register": place.pk, "pin": "1111"}
+            assert code(post(self.till, "unlock", body)) == (403, "wrong_pin")
+        told = AuditEntry.objects.filter(kind=Kind.PIN_FAILED).order_by("id")
+        assert [(entry.actor, entry.register) for entry in told] == [(ana, till_one), (ana, None)]
+
     def test_own_password_unlocks_everything(self) -> None:
         assert post(self.till, "unlock", {"password": PASSWORD}).status_code == 200
         assert whose(self.till) == "Ana"
@@ -225,6 +239,10 @@ class TestLocked:
         answers = [code(post(self.till, "unlock", {"password": "wrong"})) for _each in range(6)]
         assert [each[1] for each in answers] == ["wrong_password"] * 4 + ["locked_password"] * 2
         assert code(post(self.till, "unlock", {"password": PASSWORD})) == (403, "locked_password")
+
+    def test_signing_out_signs_out(self) -> None:
+        self.till.post("/admin/logout/")
+        assert code(get(self.till, "bootstrap")) == (401, "signed_out")
 
     def test_a_colleague_takes_over(self, till_one: Register, max_: User) -> None:
         assert switch(self.till, till_one, max_, MAX).status_code == 200

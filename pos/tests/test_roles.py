@@ -208,6 +208,10 @@ def test_an_untouched_role_gets_what_a_release_adds(monkeypatch: Any) -> None:
     new_release(monkeypatch)
     assert rights_of(roles.SELLER) == roles.ROLES[roles.SELLER] | {"open_drawer"}
     assert rights_of(roles.MANAGER) == roles.ROLES[roles.MANAGER]
+    call_command("migrate", verbosity=0)
+    (entry,) = AuditEntry.objects.filter(kind="rights", model="auth.group")
+    assert (entry.actor, entry.object_text, entry.reason) == (None, roles.SELLER, "New release")
+    assert entry.changes == [[str(roles.sentence("open_drawer")), "no", "yes"]]
 
 
 def test_administrators_get_every_right_again(db: None) -> None:
@@ -267,6 +271,19 @@ def test_a_roles_page_names_who_has_it(ana: User, max_: User, root: User, signed
     role = Group.objects.get(name=roles.SELLER)
     page = signed_in(root).get(reverse("admin:auth_group_change", args=[role.pk]))
     assert page.context["role_people"] == [ana]
+
+
+def test_a_roles_page_names_and_counts_people_of_ones_own_stores(
+    ana: User, eve: User, ada: User, root: User, signed_in: Any
+) -> None:
+    role = Group.objects.get(name=roles.SELLER)
+    for person, seen in ((ada, [ana]), (root, [ana, eve])):
+        client = signed_in(person)
+        page = client.get(reverse("admin:auth_group_change", args=[role.pk]))
+        assert (page.context["role_people"], page.context["role_people_total"]) == (seen, len(seen))
+        rows = client.get(reverse("admin:auth_group_changelist")).context["cl"].result_list
+        people = {row.name: row.people for row in rows}
+        assert (people[roles.SELLER], people[roles.ADMINISTRATOR]) == (len(seen), 1)
 
 
 def test_an_auditor_reads_everything_and_writes_nothing(ada: User, main: Store) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +19,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pos.models import AuditEntry, User
+from pos.services.pins import set_pin
 from pos.services.second_factor import begin_second_factor, confirm_second_factor
 from pos.tests.factories import PASSWORD
 from pos.tests.tills import get
@@ -145,8 +148,23 @@ class TestSigningIn:
         unthrottle()
         assert give(half_in, code_of(device)).status_code == 302
         assert (
-            AuditEntry.objects.filter(kind=Kind.SIGN_IN_FAILED, reason="Wrong code").count() == 22
+            AuditEntry.objects.filter(kind=Kind.SIGN_IN_FAILED, reason="Wrong code").count() == 21
         )
+
+    def test_a_planted_session_is_not_half_signed_in(self, root: User, device: TOTPDevice) -> None:
+        planted = Client()
+        planted.get("/admin/login/code/")
+        session = planted.session
+        session["here"] = True
+        session.save()
+        planted.cookies[settings.SESSION_COOKIE_NAME] = known = session.session_key
+        planted.post("/admin/login/", {"username": "root", "password": PASSWORD})
+        assert planted.cookies[settings.SESSION_COOKIE_NAME].value != known
+
+    def test_trying_on_while_it_waits_fills_no_trail(self, half_in: Client) -> None:
+        for code in ("000000", "000000", "", "000000"):
+            give(half_in, code)
+        assert AuditEntry.objects.filter(kind=Kind.SIGN_IN_FAILED).count() == 1
 
     def test_another_persons_code_is_none(self, half_in: Client, ana: User) -> None:
         other = begin_second_factor(user=ana)
@@ -197,6 +215,17 @@ class TestTurningOff:
         assert signed_in(root).post(url, body).status_code == 200
         assert TOTPDevice.objects.count() == 0
         assert AuditEntry.objects.get(reason="Telephone lost").actor == root
+
+    def test_nobody_takes_their_own_away_without_password_and_code(
+        self, root: User, device: TOTPDevice, signed_in
+    ) -> None:
+        set_pin(user=root, pin="3719")
+        client, body = signed_in(root), {"reason": "Telephone lost", "_form_submitted": "on"}
+        for name in ("remove_second_factor", "remove_pin"):
+            url = reverse(f"admin:pos_administrator_{name}", args=[root.pk])
+            assert client.post(url, body).status_code == 403, name
+        assert TOTPDevice.objects.get() == device
+        assert User.objects.get(pk=root.pk).pin != ""
 
     def test_on_the_server_there_is_always_a_way_back(self, root: User, device: TOTPDevice) -> None:
         call_command("let_in", "root")
@@ -249,3 +278,13 @@ class TestOwnPin:
         body = {"do": "pin", "pin-pin": "8642", "pin-again": "8643", "pin-current": "my secret"}
         page = self.post(signed_in(ana), **body).content.decode()
         assert "8642" not in page and "my secret" not in page
+
+    def test_counting_a_wrong_password_keeps_nothing_that_was_typed(
+        self, ana: User, signed_in
+    ) -> None:
+        body = {"do": "pin", "pin-pin": "8642", "pin-again": "8642", "pin-current": "my secret"}
+        self.post(signed_in(ana), **body)
+        Client().post("/admin/login/?next=/hidden/", {"username": "ana", "password": "my secret"})
+        counted = AccessAttempt.objects.get()
+        assert (counted.username, counted.failures_since_start) == ("ana", 2)
+        assert set(counted.get_data + counted.post_data) == set("\n-")  # what stands between two

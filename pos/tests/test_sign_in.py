@@ -8,17 +8,20 @@ from unittest.mock import patch
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from pos import roles
-from pos.models import AuditEntry, Store, User
+from pos.models import AuditEntry, Register, Store, User
 from pos.services.accounts import sign_out_everywhere
 from pos.services.errors import Forbidden
 from pos.tests.factories import PASSWORD, make_user
-from pos.tests.tills import get
+from pos.tests.tills import get, post
 
 Kind = AuditEntry.Kind
 NEW = "a better one 42"
@@ -312,3 +315,39 @@ def test_secret_keys_of_second_factors_are_not_in_the_admin(root: User, signed_i
     client = signed_in(root)
     for app in ("otp_totp/totpdevice", "otp_static/staticdevice", "axes/accessattempt"):
         assert client.get(f"/admin/{app}/").status_code == 404
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """For everything that is hashed: how many transactions were open."""
+    found: list[int] = []
+    encode = MD5PasswordHasher.encode
+
+    def noted(self, *args, **kwargs):
+        found.append(sum(not block._from_testcase for block in connection.atomic_blocks))
+        return encode(self, *args, **kwargs)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
+    return found
+
+
+def test_nothing_is_locked_while_a_password_or_pin_is_hashed(
+    root: User, ana: User, max_: User, main: Store, till_one: Register, signed_in, hashed: list[int]
+) -> None:
+    """Half a second, in which no till could sell where the database is one file."""
+    client, seller = signed_in(root), Group.objects.get(name=roles.SELLER).pk
+    person = {"is_active": "on", "level": "new", "joined_on": "2026-01-31", "role": seller}
+    for typed in ("", NEW):
+        body = person | {"username": f"kim{typed[:1]}", "password1": typed, "password2": typed}
+        assert client.post(reverse("admin:pos_seller_add"), body).status_code == 200
+    body = {"password1": NEW, "password2": NEW, "_form_submitted": "on"}
+    assert client.post(reverse("admin:pos_seller_new_password", args=[ana.pk]), body)
+    assert User.objects.get(pk=ana.pk).check_password(NEW)
+    body = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    assert client.post("/admin/password_change/", body).status_code == 302
+    body = {"do": "pin", "pin-pin": "2580", "pin-again": "2580", "pin-current": NEW}
+    assert client.post("/admin/security/", body).status_code == 302
+    body = {"register": till_one.pk, "person": root.pk, "pin": "2580"}
+    assert post(signed_in(max_), "switch", body).status_code == 200
+    assert User.objects.filter(username__startswith="kim").count() == 2
+    assert len(hashed) >= 8 and set(hashed) == {0}

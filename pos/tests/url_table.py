@@ -221,6 +221,9 @@ nnnyny = nnnnnn = l
     pos_administrator_simple_history
 nnnrnr = nnnrnr = l
     pos_administrator_figures
+nnnnnr = nnnnnr = l
+    pos_seller_show_{why,preview}
+    pos_administrator_show_{why,preview}
 nnnyny = nnnnny = l
     pos_administrator_change
 nynygy ggggny nynygy ggggny l

@@ -22,6 +22,7 @@ from pos.services.approvals import decide, may_decide
 from pos.services.errors import PosError
 
 from .parsing import read_text
+from .shop import note_refusal
 
 MOST = 100
 RECENT = 20
@@ -105,10 +106,12 @@ def answer(request: HttpRequest, approval_id: int) -> HttpResponse:
         reason = read_text(request.POST.get("reason", ""), _("Reason"))
         decide(user=request.user, approval=row, approve=is_yes, reason=reason)
     except PosError as error:
+        note_refusal(request, error)
         messages.error(request, error.message)
     else:
         text = _("Approved: %(what)s") if is_yes else _("Denied: %(what)s")
-        messages.success(request, text % {"what": row.summary})
+        tell = messages.success if is_yes else messages.info
+        tell(request, text % {"what": row.summary})
     cache.delete(_count_key(request.user))
     return redirect("admin:pos_approvals")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,15 +18,64 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from pos.models import AuditEntry, Product, Store
-from pos.money import ZERO, format_money, quantity_text
+from pos.models import AuditEntry, Product, StockMovement, Store, User
+from pos.money import format_money, quantity_text
 from pos.reports.unusual import WATCHED, Dip, Figure, SellerFigures, price_dips, unusual_activity
 
 DAYS = 30
 LONGEST = 400  # days in one look
+MOST_DIPS = 100
 Kind = AuditEntry.Kind
+TITLES = {
+    Kind.VOID: gettext_lazy("Orders discarded"),
+    Kind.DISCOUNT: gettext_lazy("Discounts"),
+    Kind.PRICE_CHANGE: gettext_lazy("Price changes"),
+    Kind.LINE_REMOVED: gettext_lazy("Lines removed"),
+    Kind.CART_CLEARED: gettext_lazy("Carts cleared"),
+    Kind.NO_SALE: gettext_lazy("Drawer without sale"),
+    Kind.REPRINT: gettext_lazy("Printed again"),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """The days and the store that are looked at, and the lists behind its figures."""
+
+    first: date
+    last: date
+    store: Store | None
+
+    def entries(self, seller: User, kind: str) -> str:
+        query = {
+            "actor__id__exact": seller.pk,
+            "kind": kind,
+            "at_from_0": self.first.isoformat(),
+            "at_to_0": self.last.isoformat(),
+        }
+        return list_url("auditentry", query | self.in_store())
+
+    def movements(self, dip: Dip) -> str:
+        """What was sold between two moments."""
+        start, end = timezone.localtime(dip.lowered.at), timezone.localtime(dip.raised.at)
+        query = {
+            "product__id__exact": dip.lowered.object_id,
+            "kind__exact": StockMovement.Kind.SALE,
+            "created_at_from_0": start.date().isoformat(),
+            "created_at_from_1": f"{start:%H:%M:%S}",
+            "created_at_to_0": end.date().isoformat(),
+            "created_at_to_1": f"{end:%H:%M:%S}",
+        }
+        return list_url("stockmovement", query | self.in_store())
+
+    def in_store(self) -> dict[str, int]:
+        return {"store": self.store.pk} if self.store else {}
+
+
+def list_url(model: str, query: Mapping[str, object]) -> str:
+    return f"{reverse(f'admin:pos_{model}_changelist')}?{urlencode(query)}"
 
 
 def timeline(request: HttpRequest) -> HttpResponse:
@@ -48,14 +99,16 @@ def unusual(request: HttpRequest) -> HttpResponse:
         "end": moment(last + timedelta(days=1)),
         "store_id": store.pk if store else None,
     }
-    rows = [row_of(each, first, last, store) for each in unusual_activity(**asked)]
+    look = Look(first, last, store)
     dips = price_dips(**asked) if request.user.has_perm("pos.view_product") else []
     context = {
         **admin.site.each_context(request),
         "title": _("Unusual activity"),
-        "columns": column_titles(),
-        "rows": rows,
-        "dips": [dip_of(dip) for dip in dips],
+        "columns": [TITLES[kind] for kind in WATCHED],
+        "rows": [row_of(each, look) for each in unusual_activity(**asked)],
+        "dips": [dip_of(dip, look) for dip in dips[:MOST_DIPS]],
+        "more_dips": max(len(dips) - MOST_DIPS, 0),
+        "may_see_stock": request.user.has_perm("pos.view_stockmovement"),
         "stores": stores,
         "store": store,
         "first": first,
@@ -63,21 +116,6 @@ def unusual(request: HttpRequest) -> HttpResponse:
         "presets": presets(),
     }
     return TemplateResponse(request, "admin/audit/unusual.html", context)
-
-
-def column_titles() -> list[str]:
-    return [
-        {
-            Kind.VOID: _("Orders discarded"),
-            Kind.DISCOUNT: _("Discounts"),
-            Kind.PRICE_CHANGE: _("Price changes"),
-            Kind.LINE_REMOVED: _("Lines removed"),
-            Kind.CART_CLEARED: _("Carts cleared"),
-            Kind.NO_SALE: _("Drawer without sale"),
-            Kind.REPRINT: _("Printed again"),
-        }[kind]
-        for kind in WATCHED
-    ]
 
 
 def period(request: HttpRequest) -> tuple[date, date]:
@@ -112,46 +150,35 @@ def presets() -> list[dict[str, Any]]:
     ]
 
 
-def row_of(each: SellerFigures, first: date, last: date, store: Store | None) -> dict[str, Any]:
+def row_of(each: SellerFigures, look: Look) -> dict[str, Any]:
     return {
         "seller": each.seller,
         "sales": each.sales,
-        "cells": [cell_of(each, figure, first, last, store) for figure in each.figures],
+        "sales_url": look.entries(each.seller, Kind.SALE),
+        "cells": [cell_of(each.seller, figure, look) for figure in each.figures],
     }
 
 
-def cell_of(
-    each: SellerFigures, figure: Figure, first: date, last: date, store: Store | None
-) -> dict[str, Any]:
-    query = {
-        "actor__id__exact": each.seller.pk,
-        "kind": figure.kind,
-        "at_from_0": first.isoformat(),
-        "at_to_0": last.isoformat(),
-    }
-    if store:
-        query["store"] = store.pk
-    url = reverse("admin:pos_auditentry_changelist")
+def cell_of(seller: User, figure: Figure, look: Look) -> dict[str, Any]:
     return {
         "figure": figure,
         "amount": money(figure.amount) if figure.amount else "",
-        "url": f"{url}?{urlencode(query)}",
-        "title": dict(zip(WATCHED, column_titles(), strict=True))[Kind(figure.kind)],
+        "url": look.entries(seller, figure.kind),
+        "title": TITLES[Kind(figure.kind)],
     }
 
 
-def dip_of(dip: Dip) -> dict[str, Any]:
-    """With the addresses behind it: the product's own timeline, and its page."""
-    query = {"model": Product._meta.label_lower, "object_id__exact": dip.lowered.object_id}
-    url = reverse("admin:pos_auditentry_changelist")
-    sellers = sorted({str(line.order.seller) for line in dip.lines})
+def dip_of(dip: Dip, look: Look) -> dict[str, Any]:
+    """With the addresses behind it: the product's own timeline, and what was sold meanwhile."""
+    about = {"model": Product._meta.label_lower, "object_id__exact": dip.lowered.object_id}
     return {
         "dip": dip,
-        "url": f"{url}?{urlencode(query)}",
-        "sellers": ", ".join(sellers),
-        "quantity": quantity_text(sum((line.quantity for line in dip.lines), ZERO)),
+        "url": list_url("auditentry", about),
+        "sold_url": look.movements(dip),
+        "sellers": ", ".join(sorted({str(order.seller) for order in dip.orders})),
+        "quantity": quantity_text(dip.quantity),
         "lost": money(dip.lost),
-        "orders": len({line.order_id for line in dip.lines}),
+        "orders": len(dip.sold),
         "prices": price_text(dip),
     }
 

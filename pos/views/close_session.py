@@ -29,6 +29,7 @@ from pos.services.approvals import approve_with_pin, approvers
 from pos.services.errors import ApprovalNeeded, Invalid, PosError
 
 from .parsing import read_text
+from .shop import note_refusal
 
 # Notes and coins in use, largest first; any other currency counts in steps of 1, 2 and 5.
 DENOMINATIONS = {
@@ -151,6 +152,7 @@ def _closes(request: HttpRequest, session: CashSession, form: CountForm) -> bool
             form.approval = _approved_here(request, form.approval)
         return close(form.approval)
     except PosError as error:
+        note_refusal(request, error)
         form.add_error(None, error.message)
         return False
 

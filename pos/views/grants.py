@@ -19,16 +19,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from unfold.widgets import BASE_INPUT_CLASSES, CHECKBOX_CLASSES
 
 from pos.models import Seller, Store, User
 from pos.roles import IN_STORE
 from pos.services.errors import PosError
 from pos.services.grants import WORK, change_grants, may_grant_in
-from pos.services.people import visible_people
+from pos.services.people import matching_people, visible_people
 from pos.services.rights import Grant, grant_rows, granted, is_administrator
 
 from .parsing import read_text
-from .people import kind_of, visible_person
+from .people import kind_of, visible_person, way_back
+from .shop import note_refusal
 
 EACH = 50
 LONGEST = 60
@@ -57,11 +59,16 @@ class Table:
     intro: str
     heading: str
     back: str
+    head: dict[str, Any]
     empty: str
     rows: QuerySet
     row: Callable[[Any], Row]
     grant: Callable[[int, str], Grant]
     editable: frozenset[str]
+
+    @property
+    def is_of_people(self) -> bool:
+        return self.rows.model is Seller
 
 
 @never_cache
@@ -75,15 +82,20 @@ def store_people(request: HttpRequest, store_id: int) -> HttpResponse:
     text = _text(request)
     has_rights = Exists(grant_rows(stores=[store.pk]).filter(user_id=OuterRef("pk")))
     people = visible_people(user=user, rows=Seller.objects.all()).annotate(has_rights=has_rights)
-    people = people.filter(Q(is_active=True) | Q(has_rights=True)).filter(_named(text))
+    people = people.filter(Q(is_active=True) | Q(has_rights=True))
+    people = matching_people(rows=people, text=text) if text else people
+    editable = _editable(user, may_grant_in(user, store))
     table = Table(
         title=_("People in %(store)s") % {"store": store},
         intro=_(
             "Tick what somebody may do in this store. Administrators may do everything in every store."
-        ),
+        )
+        if editable
+        else _("What people may do in this store. An administrator changes it."),
         heading=_("Person"),
         back=_store_url(user, store),
-        empty=_("Nobody found. Make an account under Sellers first."),
+        head={"opts": Store._meta, "original": store} if user.has_perm("pos.view_store") else {},
+        empty=_nobody(user, text),
         rows=people.prefetch_related("groups").order_by(
             "-has_rights", "first_name", "last_name", "username", "pk"
         ),
@@ -96,7 +108,7 @@ def store_people(request: HttpRequest, store_id: int) -> HttpResponse:
             is_own=person.pk == user.pk,
         ),
         grant=lambda key, right: Grant(key, store.pk, right),
-        editable=_editable(user, may_grant_in(user, store)),
+        editable=editable,
     )
     return _show(request, table, text)
 
@@ -117,12 +129,17 @@ def person_stores(request: HttpRequest, person_id: int) -> HttpResponse:
     stores = Store.objects.visible_to(user).filter(Q(is_active=True) | Q(pk__in=mine))
     stores = stores.filter(Q(name__icontains=text) | Q(code__icontains=text)) if text else stores
     may = person.pk != user.pk and (is_administrator(user) or user.has_perm("pos.change_seller"))
+    editable = _editable(user, may)
     table = Table(
         title=_("Stores of %(person)s") % {"person": person},
-        intro=_("Tick what %(person)s may do in each store.") % {"person": person},
+        intro=_("Tick what %(person)s may do in each store.") % {"person": person}
+        if editable
+        else _("What %(person)s may do in each store. An administrator changes it.")
+        % {"person": person},
         heading=_("Store"),
         back=reverse(f"admin:pos_{kind_of(person)}_change", args=[person.pk]),
-        empty=_("No store found."),
+        head=way_back(user, person),
+        empty=_("No store has this name.") if text else _("No store yet. Add one under Stores."),
         rows=stores.order_by(first, "name", "pk"),
         row=lambda store: Row(
             store.pk,
@@ -132,7 +149,7 @@ def person_stores(request: HttpRequest, person_id: int) -> HttpResponse:
             is_own=person.pk == user.pk,
         ),
         grant=lambda key, right: Grant(person.pk, key, right),
-        editable=_editable(user, may),
+        editable=editable,
     )
     return _show(request, table, text, person=person)
 
@@ -141,22 +158,18 @@ def _text(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
 
 
-def _named(text: str) -> Q:
-    """People whose name holds every word."""
-    found = Q()
-    for word in text.split():
-        found &= (
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(username__icontains=word)
-        )
-    return found
-
-
 def _editable(user: User, may: bool) -> frozenset[str]:
     if not may:
         return frozenset()
     return frozenset(IN_STORE) if is_administrator(user) else frozenset({WORK})
+
+
+def _nobody(user: User, text: str) -> str:
+    if text:
+        return _("Nobody of this name. Look for a part of it, or make the account under Sellers.")
+    if user.has_perm("pos.add_seller"):
+        return _("Nobody works in the shop yet. Make the first account under Sellers.")
+    return _("Nobody yet. An administrator gives people a store.")
 
 
 def _store_url(user: User, store: Store) -> str:
@@ -177,7 +190,10 @@ def _show(
             row.shown = {right for right in IN_STORE if _box(row.key, right) in request.POST}
     context = {
         **admin.site.each_context(request),
+        **table.head,
         "title": table.title,
+        "checkbox": " ".join(CHECKBOX_CLASSES),
+        "input": " ".join(BASE_INPUT_CLASSES),
         "table": table,
         "page": page,
         "rows": [(row, _boxes(row, table)) for row in rows],
@@ -253,6 +269,7 @@ def _saves(request: HttpRequest, table: Table) -> bool:
         reason = read_text(request.POST.get("reason"), _("Reason"))
         number = change_grants(user=request.user, give=give, take=take, reason=reason)
     except PosError as error:
+        note_refusal(request, error)
         messages.error(request, error.message)
         return False
     text = ngettext("%(number)s right changed.", "%(number)s rights changed.", number)

@@ -18,7 +18,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from pos.models import Approval
-from pos.services.audit import record_refusal
 from pos.services.errors import (
     ApprovalNeeded,
     Forbidden,
@@ -29,11 +28,10 @@ from pos.services.errors import (
 )
 
 from .sessions import is_locked
+from .shop import TOLD, write_refusal
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
-# Wrong tries have entries of their own that tell more; tries while locked have none, or floods would.
-TOLD = frozenset({"wrong_pin", "pin_locked", "wrong_password", "locked_password"})
 TOLD_BEFORE = frozenset({Approval.Kind.DISCOUNT, Approval.Kind.PRICE_CHANGE})
 
 
@@ -125,13 +123,7 @@ def _note_refusal(request: HttpRequest, error: PosError, *, is_strict: bool) -> 
         register_id = body.get("register") if isinstance(body, dict) else None
     except (ValueError, RecursionError, RequestDataTooBig, RawPostDataException):
         register_id = None
-    record_refusal(
-        user=request.user,
-        door=request.path,
-        reason=error.message,
-        code=error.code,
-        register_id=register_id,
-    )
+    write_refusal(request, reason=error.message, code=error.code, register_id=register_id)
 
 
 def problem(status: int, code: str, message: str, lines: Any = (), **data: Any) -> JsonResponse:

@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pos.services.presence import note_seen
 from pos.services.second_factor import must_set_up
 
 from .json import problem
+from .sessions import is_locked
 
 Answer = Callable[[HttpRequest], HttpResponse]
 # A till needs none of these; a page that is tricked into asking gets nothing.
@@ -115,3 +117,21 @@ class UnfinishedAccounts:
         if is_door or request.headers.get("X-CSRFToken"):
             return problem(403, code, message)
         return HttpResponseRedirect(reverse(f"admin:{page}"))
+
+
+class Presence:
+    """Notes who is here, once the answer is made: whoever looks or acts, not a page that asks by itself."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        name = request.resolver_match.url_name if request.resolver_match else None
+        # Approvals look for news every few seconds, on the page and at the register.
+        is_by_itself = name == "pos_register_approval" or "part" in request.GET
+        if name is None or name in UnfinishedAccounts.FREE or is_by_itself:
+            return response
+        if request.user.is_authenticated and not is_locked(request):
+            note_seen(user=request.user)
+        return response

@@ -15,8 +15,8 @@ from pos.services.switching import people_at, take_place, wrong_pin
 
 from . import sessions
 from .json import json_view, read_json
-from .parsing import read_id, read_text
-from .register import get_register, register_from_query
+from .parsing import read_id, read_optional_id, read_text
+from .register import get_register, register_from_query, usable_registers
 from .sign_in import confirm_password
 
 
@@ -68,14 +68,19 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 @json_view("POST", while_locked=True)
 def unlock(request: HttpRequest) -> HttpResponse:
-    """{"pin"} or {"password"} of whoever is signed in -> {"user"}."""
+    """{"pin"} or {"password"} of whoever is signed in, and where ("register") -> {"user"}."""
     body = read_json(request)
+    register_id = read_optional_id(body.get("register"), "register")
+    register = usable_registers(request.user).filter(pk=register_id).first()
+    person = request.user
     if "password" in body:
         try:
             confirm_password(request, _read_password(body["password"]))
         except ValidationError as error:
             raise Forbidden(f"{error.code}_password", error.message) from error
-    elif not check_pin(person=request.user, pin=_read_pin(body.get("pin")), user=request.user):
+    elif not check_pin(
+        person=person, pin=_read_pin(body.get("pin")), user=person, register=register
+    ):
         raise wrong_pin()
     sessions.unlock(request, by_pin="password" not in body)
     return JsonResponse({"user": _person(request.user)})

@@ -18,7 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from pos.models import Order, Store, User
 from pos.roles import ADMINISTRATOR, AREAS, IN_STORE, PAGES, sentence
@@ -66,21 +70,26 @@ def record_choices() -> list[tuple[str, str]]:
     return [("", _("No record")), *((each.model_name, str(each.verbose_name)) for each in models)]
 
 
+def person_field(label: Any) -> forms.ModelChoiceField:
+    """Everybody, to choose from by typing a part of the name."""
+    return forms.ModelChoiceField(
+        User.objects.all(),
+        label=label,
+        widget=UnfoldAdminSelect2Widget,
+        empty_label=gettext_lazy("Choose a person"),
+    )
+
+
 class WhyForm(forms.Form):
     """A question: may this person do this, in this store or with this record?"""
 
-    person = forms.ModelChoiceField(
-        User.objects.all(),
-        label=gettext_lazy("Person"),
-        widget=UnfoldAdminSelectWidget,
-        empty_label=gettext_lazy("Choose a person"),
-    )
+    person = person_field(gettext_lazy("Person"))
     right = forms.ChoiceField(
         label=gettext_lazy("What"),
         choices=right_choices,
         required=False,
         widget=UnfoldAdminSelectWidget,
-        help_text=gettext_lazy("Empty, with a record: whether they see it."),
+        help_text=gettext_lazy("Leave it empty to ask whether they see the record below."),
     )
     store = forms.ModelChoiceField(
         Store.objects.all(),
@@ -94,6 +103,7 @@ class WhyForm(forms.Form):
         choices=record_choices,
         required=False,
         widget=UnfoldAdminSelectWidget,
+        help_text=gettext_lazy("Only for a question about one receipt, payment, drawer and so on."),
     )
     object = forms.CharField(
         label=gettext_lazy("Its number"),
@@ -202,6 +212,10 @@ class RoleHolder:
         return right in self.codes
 
 
+class PersonForm(forms.Form):
+    person = person_field(gettext_lazy("or a person"))
+
+
 @never_cache
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
@@ -216,7 +230,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "role_id": role,
         "person": seen if person else None,
         "is_administrator": isinstance(seen, RoleHolder) and seen.role.name == ADMINISTRATOR,
-        "people": User.objects.filter(is_active=True),
+        "form": PersonForm(initial={"person": person}),
     }
     if seen is not None:
         context |= {

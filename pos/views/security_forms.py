@@ -130,6 +130,13 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
+        if self.user.must_change_password:
+            self.fields["old_password"].label = _("The password you were given")
+        self.fields["new_password1"].help_text = _(
+            "At least 8 characters; not only digits, not a common word, and nothing like your name."
+        )
+        self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password2"].help_text = ""
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]

@@ -47,10 +47,13 @@ def is_good_here(request: HttpRequest) -> bool:
     """Whether the session reaches as far as this address.
 
     A PIN is short, so it opens the register and its receipts and nothing else of the admin. A locked
-    register shows its cover; its requests refuse by themselves (views/json.py).
+    register shows its cover; its requests refuse by themselves (views/json.py). Signing out works
+    always.
     """
+    name = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    if name == "logout":
+        return True
     if is_locked(request):
-        name = request.resolver_match.url_name if request.resolver_match else ""
         return name == "picture" or (is_at_register(request) and name.startswith("pos_register"))
     return not is_by_pin(request) or is_at_register(request)
 

@@ -82,6 +82,7 @@ class SignInView(LoginView):
         target = self.get_success_url()
         if not has_second_factor(person):
             return signed_in(self.request, person, target)
+        self.request.session.cycle_key()  # half signed in is worth more than nothing, too
         self.request.session[PENDING] = {
             "person": person.pk,
             "hash": person.get_session_auth_hash(),
@@ -119,7 +120,8 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             return signed_in(request, person, pending["next"])
-        record_failure(request, name=person.username, reason=_now("Wrong code"))
+        if form.has_error("code", "wrong"):  # tries while it waits are not looked at: no floods
+            record_failure(request, name=person.username, reason=_now("Wrong code"))
     context = {**admin.site.each_context(request), "title": _now("Log in"), "form": form}
     return TemplateResponse(request, "admin/sign_in/code.html", context)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from pos.models import AuditEntry, CashSession, Order, OrderLine, Product, User
@@ -36,6 +37,7 @@ def seed_trail(rows: Rows, sessions: Sequence[CashSession], *, now: datetime) ->
     entries = [entry for entry in entries if entry.at <= now]
     entries.sort(key=lambda entry: entry.at)
     insert_objects(entries, COLUMNS)
+    _see_everybody()
     _offer(rows, now)
     return len(entries)
 
@@ -114,6 +116,12 @@ def _rarity(kind: str, order: Order, line: OrderLine, chance: random.Random) -> 
         amount: Decimal = line.subtotal_amount
         return _entry(kind, user, at, line.product, changes=gone, amount=amount, **place)
     return _entry(kind, user, at, None, amount=order.total_amount, **place)
+
+
+def _see_everybody() -> None:
+    """Who has done something was there then."""
+    acted = AuditEntry.objects.filter(actor=OuterRef("pk")).order_by("-at").values("at")[:1]
+    User.objects.filter(last_seen_at=None).update(last_seen_at=Subquery(acted))
 
 
 def _offer(rows: Rows, now: datetime) -> None:

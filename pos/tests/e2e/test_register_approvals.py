@@ -69,6 +69,23 @@ def test_thirty_percent_off_with_max_at_the_till(screen: Any, ana: Any, max_: An
     assert (approval.status, approval.order, approval.decided_by) == ("used", order, max_)
 
 
+def test_keyboard_alone_chooses_between_two_who_could_say_yes(screen: Any, root: Any) -> None:
+    set_pin(user=root, pin="1357")
+    screen.scan(SHIRT)
+    screen.shows_total("€19.90")
+    give(screen, "30")
+    screen.press("F9")
+    dialog = screen.dialog("Needs approval")
+    expect(dialog.get_by_role("button", name="Max")).to_be_focused()
+    screen.press("Tab")
+    expect(dialog.get_by_role("button", name="Root")).to_be_focused()
+    screen.press("Enter")
+    expect(screen.page.get_by_label("Their PIN")).to_be_focused()
+    screen.press("1", "3", "5", "7", "Enter")
+    screen.shows_done("MAIN-R1-000001", "€0.00")
+    assert Approval.objects.get().decided_by == root
+
+
 def test_yes_from_another_device_lets_the_sale_go_on_by_itself(
     screen: Any, sit_down: Any, max_: Any
 ) -> None:

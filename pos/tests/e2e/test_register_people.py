@@ -79,6 +79,15 @@ def test_seller_switches_by_pin_and_sells_in_their_own_name(
     screen.shows_line("Linen shirt", "1", "19.90")
 
 
+def test_keyboard_alone_switches_in_seven_keys(screen: Screen, ben: User) -> None:
+    screen.press("F10")
+    expect(screen.dialog("Who sells now?").get_by_role("button", name="Ben")).to_be_focused()
+    screen.press("Enter")
+    expect(screen.dialog("Who sells now?").get_by_label("PIN", exact=True)).to_be_focused()
+    screen.press("8", "6", "4", "2", "Enter")
+    expect(screen.page.get_by_role("button", name="Ben: menu")).to_be_visible()
+
+
 def test_cart_goes_along_when_asked_for(screen: Screen, ben: User) -> None:
     screen.scan(f"2*{SHIRT}")
     screen.shows_total("€39.80")
@@ -126,8 +135,7 @@ def test_untouched_register_covers_itself_and_a_pin_brings_the_cart_back(screen:
 def test_wrong_pin_five_times_locks_it_and_the_password_still_helps(screen: Screen) -> None:
     screen.scan(SHIRT)
     screen.shows_total("€19.90")
-    screen.page.get_by_role("button", name="Ana: menu").click()
-    screen.page.locator("#pos-menu-list").get_by_role("button", name="Lock the register").click()
+    lock(screen)
     error = cover(screen).get_by_role("alert")
     field = cover(screen).get_by_label("PIN", exact=True)
     for _each in range(4):
@@ -150,9 +158,26 @@ def test_wrong_pin_five_times_locks_it_and_the_password_still_helps(screen: Scre
     screen.shows_line("Linen shirt", "1", "19.90")
 
 
-def test_scanner_at_the_cover_is_no_try(screen: Screen, ana: User) -> None:
+def lock(screen: Screen) -> None:
     screen.page.get_by_role("button", name="Ana: menu").click()
     screen.page.locator("#pos-menu-list").get_by_role("button", name="Lock the register").click()
+
+
+def test_a_lock_that_the_shop_has_not_heard_of_outlives_a_reload(screen: Screen) -> None:
+    screen.page.route("**/register/lock/", lambda route: route.abort("connectionfailed"))
+    lock(screen)
+    expect(cover(screen)).to_be_visible()
+    screen.page.unroute("**/register/lock/")
+    with screen.page.expect_response("**/register/bootstrap/*") as answer:
+        screen.page.reload()
+    assert answer.value.status == 423
+    expect(cover(screen)).to_be_visible()
+    sit(screen, "Ana", "2580")
+    expect(cover(screen)).to_be_hidden()
+
+
+def test_scanner_at_the_cover_is_no_try(screen: Screen, ana: User) -> None:
+    lock(screen)
     expect(cover(screen).get_by_label("PIN", exact=True)).to_be_focused()
     screen.scan(SHIRT)
     expect(cover(screen).get_by_role("alert")).to_have_text("A PIN has 4 to 8 digits.")

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from pos.models import Approval, AuditEntry, Order, Product, Store, User
-from pos.services import approvals
+from pos.services import approvals, orders
 from pos.services.approvals import ask, decide, use
 from pos.tests import factories
 from pos.tests.race.conftest import SELLERS, Till
@@ -101,6 +101,31 @@ def test_discounted_cart_is_sold_once_with_one_yes(
     assert [outcomes(each) for each in rounds] == [Counter(done=1, approval_needed=7)] * 10
     assert Order.objects.completed().count() == 10
     assert Product.objects.get(pk=coat.pk).stock_levels.get().on_hand == 990
+
+
+def test_asking_while_one_sells_at_the_same_register_waits_in_no_circle(
+    tills: list[Till], main: Store, root: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sale holds the register and names the person; a request holds the person and names the register."""
+    coat = factories.make_product("Coat", "100.00", stock={main: "1000"}, by=root)
+    ana, register, met = tills[0].user, tills[0].register, threading.Barrier(2, timeout=30)
+    take, lock = orders._take, approvals.lock_person
+
+    def meeting(done: Any) -> Any:
+        if connection.vendor != "sqlite":  # which has one lock for all
+            met.wait()
+        return done
+
+    monkeypatch.setattr(orders, "_take", lambda *args: meeting(take(*args)))
+    monkeypatch.setattr(approvals, "lock_person", lambda person: meeting(lock(person)))
+
+    def job(worker: int, number: int) -> Any:
+        if worker:
+            return ask(user=ana, store=main, register=register, summary="", **FACTS)
+        return sell(ana, register, item(coat), total="100.00", pay="cash 100.00")
+
+    (answers,) = race(2, 1, job)
+    assert outcomes(answers) == Counter(done=2)
 
 
 def test_control_without_the_lock_a_yes_is_used_more_than_once(

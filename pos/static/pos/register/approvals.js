@@ -70,10 +70,12 @@ export function approvals({ api, text, money }) {
       const { state, person, people } = this.approval;
       const choose = person !== null ? "pin" : people.length ? "person" : "elsewhere";
       const name = { choose, waiting: "back" }[state] ?? "again";
-      const target = this.dialog("approval").querySelector(`[data-approval="${name}"]`);
-      if (!target || !this.dialog("approval").open) return;
-      target.focus();
-      if (document.activeElement !== target && frames) requestAnimationFrame(() => this.focusApproval(frames - 1));
+      const dialog = this.dialog("approval");
+      const target = dialog.querySelector(`[data-approval="${name}"]`);
+      if (!dialog.open) return;
+      target?.focus();
+      const isThere = target && document.activeElement === target;
+      if (!isThere && frames) requestAnimationFrame(() => this.focusApproval(frames - 1));
     },
 
     needTitle(need) {

@@ -1,11 +1,18 @@
 // Who sits at the register: changing seller by PIN, and the cover that comes when nobody touched it.
 
 const ACTIVE = "tilldesk:active";
+const UNTOLD = "tilldesk:lock-untold";
 const CHECK = 5_000;
 const PIN = /^\d{4,8}$/;
 
 export function people({ api, text, remembered }) {
   let noted = 0;
+  let isUntold = false;
+  // Kept over a reload, too, as far as the browser keeps anything.
+  const keepUntold = (value) => {
+    isUntold = value;
+    remembered.write(UNTOLD, value || null);
+  };
 
   return {
     isScreenLocked: false,
@@ -37,14 +44,24 @@ export function people({ api, text, remembered }) {
       if (Date.now() - last >= minutes * 60_000) this.lockScreen();
     },
 
-    // The cover comes at once, also without a connection; the shop is told as soon as it answers.
-    async lockScreen() {
+    // The cover comes at once, also without a connection; the shop is told as soon as it answers,
+    // if need be by the page that was loaded anew.
+    lockScreen() {
       this.isMenuOpen = false;
       if (this.pending) return;
       this.cover();
+      keepUntold(true);
+      this.tellLock();
+    },
+
+    async tellLock() {
+      if (!isUntold && !remembered.read(UNTOLD)) return;
       try {
         await api.post("lock", {});
+        keepUntold(false);
       } catch (error) {
+        if (error.isLost) setTimeout(() => this.tellLock(), CHECK);
+        else keepUntold(false);
         if (error.isSignedOut) this.seat.error = error.message;
       }
     },
@@ -85,12 +102,13 @@ export function people({ api, text, remembered }) {
       this.focusSeat();
     },
 
-    // The field is shown one frame after somebody was chosen, on a slow till a few later.
+    // The first name, or the field of whoever was chosen: shown one frame later, on a slow till a few.
     focusSeat(frames = 20) {
-      const field = this.dialog("people").querySelector("[data-focus]");
-      if (this.seat.person === null || document.activeElement === field) return;
-      field.focus();
-      if (document.activeElement !== field && frames) {
+      const dialog = this.dialog("people");
+      const target = dialog.querySelector(this.seat.person === null ? "[data-seat]" : "[data-focus]");
+      if (!dialog.open || document.activeElement === target) return;
+      target?.focus();
+      if (document.activeElement !== target && frames) {
         requestAnimationFrame(() => this.focusSeat(frames - 1));
       }
     },
@@ -140,9 +158,11 @@ export function people({ api, text, remembered }) {
       }
       this.seat.isSending = true;
       this.seat.error = "";
+      const register = this.register?.id ?? this.rememberedRegister;
+      const proof = byPassword ? { password: secret } : { pin: secret };
       try {
-        if (this.isMe) await api.post("unlock", byPassword ? { password: secret } : { pin: secret });
-        else await api.post("switch", { register: this.register?.id ?? this.rememberedRegister, person, pin: secret });
+        if (this.isMe) await api.post("unlock", { register, ...proof });
+        else await api.post("switch", { register, person, pin: secret });
         this.satDown(person);
       } catch (error) {
         if (error.isSignedOut) location.reload();
@@ -158,6 +178,7 @@ export function people({ api, text, remembered }) {
 
     // Another person starts from a fresh page, so that nothing of the last one is left in it.
     satDown(person) {
+      keepUntold(false);
       if (!this.isMe) {
         if (this.seat.takesCart && this.canTakeCart) {
           remembered.write(this.cartKeyOf(person), remembered.read(this.cartKey));

@@ -14,6 +14,7 @@ export function session({ api, text, remembered, ready }) {
 
     async start() {
       this.view = "loading";
+      await this.tellLock();
       try {
         this.shop = await api.get("bootstrap");
       } catch (error) {
