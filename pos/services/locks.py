@@ -1,7 +1,7 @@
 """Every row lock, in the one order that keeps tills from waiting for each other in a circle:
 
-cash session -> register -> order -> approvals by id -> products by id
--> stock levels by product id -> balances.
+cash session -> register -> order -> products by id -> stock levels by product id
+-> approvals by id -> balances.
 A person's row (wrong tries of the PIN, asking for an approval) is locked last of all, or alone.
 
 `no_key`: as strong as an update needs. A new row that only points at a locked one (an entry of the
