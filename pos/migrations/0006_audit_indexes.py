@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
             model_name='auditentry',
             name='auditentry_store',
         ),
+        migrations.RemoveIndex(
+            model_name='auditentry',
+            name='auditentry_object',
+        ),
         migrations.AlterField(
             model_name='auditentry',
             name='actor',
@@ -38,6 +42,10 @@ class Migration(migrations.Migration):
             model_name='auditentry',
             name='store',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.store', verbose_name='store'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['object_id', 'model', '-at', '-id'], name='auditentry_object'),
         ),
         migrations.AddIndex(
             model_name='auditentry',

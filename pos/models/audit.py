@@ -185,7 +185,7 @@ class AuditEntry(models.Model):
             # The timeline, newest first.
             models.Index(fields=["-at", "-id"], name="auditentry_newest"),
             # What happened to one record.
-            models.Index(fields=["model", "object_id", "-at", "-id"], name="auditentry_object"),
+            models.Index(fields=["object_id", "model", "-at", "-id"], name="auditentry_object"),
             # What one person did.
             models.Index(
                 fields=["actor", "-at", "-id", "kind", "store", "register", "model"],
