@@ -134,10 +134,9 @@ class ReadableHistory(SimpleHistoryAdmin):
     ) -> HttpResponse:
         """A version beside how it is now, to read. The package's own page would write it back."""
         obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            raise Http404
         may_look = self.has_view_history_or_change_history_permission(request, obj)
-        if request.method not in ("GET", "HEAD") or not may_look:
+        # What is out of sight is answered like the history page: whether it is there, nobody learns.
+        if obj is None or request.method not in ("GET", "HEAD") or not may_look:
             raise PermissionDenied
         version = self.version_of(obj, version_id)
         names = self.editable_names(request, obj) if self.can_go_back(request, obj) else set()

@@ -21,6 +21,8 @@ from .url_table import ANSWERS, MAY_WRITE, REFUSED, ROLES, expected
 
 MODEL = re.compile(r"admin/(?:pos|auth)/([a-z]+)/")
 WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
+# When somebody was last here is noted after the answer, and nothing else of them with it.
+SEEN = re.compile(r'\s*UPDATE "?pos_user"? SET "?last_seen_at"? = [^,]+ WHERE')
 # Who is here, and what was tried: written whatever the answer is.
 ALWAYS = {"django_session", "pos_auditentry"}
 HISTORIES = {
@@ -109,7 +111,7 @@ class Visitor:
         address, written = route.address(shop, self.world), set()
 
         def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if found := WRITTEN.match(sql):
+            if (found := WRITTEN.match(sql)) and not SEEN.match(sql):
                 written.add(found[1])
             return execute(sql, params, many, context)
 
