@@ -210,7 +210,8 @@ def take_customer(watch: Watch, screen: Screen) -> None:
     expect(page.locator(".pos-customer")).to_contain_text(TYPED[5])
     watch.look("new customer")
     screen.press("F3")
-    page.keyboard.type("onerror")
+    with page.expect_response(lambda answer: "q=onerror" in answer.url):
+        page.keyboard.type("onerror")
     expect(page.get_by_role("option")).to_have_count(2)
     watch.look("customers")
     page.get_by_role("option").filter(has_not_text=TYPED[5]).click()

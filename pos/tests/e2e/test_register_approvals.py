@@ -97,6 +97,7 @@ def test_yes_from_another_device_lets_the_sale_go_on_by_itself(
     screen.shows_total("€19.90")
     give(screen, "30")
     screen.press("F9")
+    expect(screen.page.get_by_label("Their PIN")).to_be_focused()  # what loads late takes the focus
     screen.page.get_by_label("Why? (optional)").fill("stained")
     screen.button("Ask from another device").click()
     screen.shows("Waiting for an answer.")
