@@ -253,14 +253,19 @@ class DocumentAdmin(ScopedAdmin):
         return False
 
 
-class DocumentInline(TabularInline):
+class WithoutTitle:
+    """An inline whose rows have no heading of their own."""
+
+    show_title = False
+    if not hasattr(TabularInline, "show_title"):
+        hide_title = True  # as older Unfold calls it
+
+
+class DocumentInline(WithoutTitle, TabularInline):
     """Rows of a document, to read."""
 
     extra = 0
     can_delete = False
-    show_title = False
-    if not hasattr(TabularInline, "show_title"):
-        hide_title = True  # as older Unfold calls it
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -14,7 +14,7 @@ from pos.models import RoleLimit
 from pos.roles import LIMITS, SELLER
 from pos.services.limits import AMOUNTS, PERCENTAGES, limits_in_currency
 
-from .base import STRICT_FIELDS
+from .base import STRICT_FIELDS, WithoutTitle
 
 
 class RoleLimitForm(forms.ModelForm):
@@ -36,7 +36,7 @@ class RoleLimitForm(forms.ModelForm):
         return self.instance.pk is None or super().has_changed()
 
 
-class RoleLimitInline(StackedInline):
+class RoleLimitInline(WithoutTitle, StackedInline):
     model = RoleLimit
     form = RoleLimitForm
     formfield_overrides = STRICT_FIELDS
@@ -45,8 +45,6 @@ class RoleLimitInline(StackedInline):
     can_delete = False
     min_num = max_num = 1
     extra = 0
-    hide_title = True  # its newer name is show_title
-    show_title = False
 
     def has_view_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return request.user.has_perm("pos.view_rolelimit")
