@@ -87,6 +87,8 @@ def main() -> None:
                 ("products-light", "pos/product/?view=grid"),
                 ("orders-light", "pos/order/"),
                 ("receipt", "receipts/3000/"),
+                ("unusual-light", "audit/unusual/"),
+                ("people-light", "stores/1/people/"),
             ):
                 page.goto(f"/admin/{address}")
                 shoot(page, name)
