@@ -210,6 +210,7 @@ def take_customer(watch: Watch, screen: Screen) -> None:
     expect(page.locator(".pos-customer")).to_contain_text(TYPED[5])
     watch.look("new customer")
     screen.press("F3")
+    expect(page.locator("[data-dialog=customers] [data-focus]")).to_be_focused()
     with page.expect_response(lambda answer: "q=onerror" in answer.url):
         page.keyboard.type("onerror")
     expect(page.get_by_role("option")).to_have_count(2)

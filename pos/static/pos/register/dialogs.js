@@ -59,14 +59,16 @@ export function dialogs({ root, text }) {
       if (target && dialog.open) this.focusOn(target);
     },
 
-    // What x-show is about to show takes the focus a moment later.
+    // What x-show is about to show takes the focus a moment later; text typed meanwhile stays.
     focusOn(target) {
       const focus = () => {
+        if (document.activeElement === target) return;
         target.focus();
         target.select?.();
       };
       focus();
-      if (document.activeElement !== target) this.$nextTick(focus);
+      if (document.activeElement === target) target.select?.();
+      else this.$nextTick(focus);
     },
 
     hide(name) {
