@@ -1,7 +1,7 @@
-"""Rights explained, and the one table of roles and pages. Seeded as groups after migrate; the owner's
+"""Rights explained, and the one table of roles. Seeded as groups after migrate; the owner's
 edits win.
 
-Every model of the application stands in AREAS (or in MACHINERY), every page of ours in PAGES.
+Every model of the application stands in AREAS (or in MACHINERY), every page of ours in pages.PAGES.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ AUDITOR = "Auditor"
 
 CATALOG = ("taxrate", "category", "product", "barcode")
 PEOPLE = ("customer", "customerlevel")
-SALES = ("order", "orderline", "ordertax", "payment")
+SALES = ("order", "orderline", "ordertax", "payment", "refund", "refundline", "deliverystep")
 CASH = ("cashsession", "cashmovement")
+ACCOUNTS = ("accountpayment", "balance", "balanceentry")
 STOCK = ("stocklevel", "stockmovement")
 SHOP = ("store", "register", "paymentmethod")
 
@@ -41,11 +42,19 @@ SELLING = {
     "take_over_order",
     "open_cashsession",
     "close_cashsession",
-    *view("product", "barcode", "category", *SALES, *CASH, "stocklevel"),
+    "refund_order",
+    "receive_payment",
+    "load_balance",
+    "deliver_order",
+    "send_receipt",
+    *view("product", "barcode", "category", *SALES, *CASH, *ACCOUNTS, "stocklevel"),
     *view("customer", "customerlevel"),
     "add_customer",
 }
-READING = view(*CATALOG, *PEOPLE, *SALES, *CASH, *STOCK, *SHOP, "seller")
+READING = view(
+    *(*CATALOG, *PEOPLE, *SALES, *CASH, *ACCOUNTS, *STOCK, *SHOP),
+    *("seller", "cashcount", "printjob"),
+)
 AUDITING = {
     *view("approval", "auditentry", "administrator", "rolelimit"),
     "export_auditentry",
@@ -63,6 +72,10 @@ ROLES: dict[str, set[str]] = {
         "delete_barcode",
         "sell_in_any_session",
         "void_order",
+        "void_sale",
+        "refund_without_receipt",
+        "adjust_balance",
+        "manage_printjob",
         "change_price",
         "open_drawer",
         "approve_discount",
@@ -129,7 +142,7 @@ class Area:
 AREAS: tuple[Area, ...] = (
     Area(
         _("At the register"),
-        ("order", "orderline", "ordertax"),
+        ("order", "orderline", "ordertax", "refund", "refundline"),
         {
             "sell_order": _("Can sell at the register"),
             "give_discount": _("Can give discounts, up to the role's limit"),
@@ -139,6 +152,11 @@ AREAS: tuple[Area, ...] = (
             "take_over_order": _("Can take over orders that somebody else has parked"),
             "void_order": _("Can discard parked orders of other people"),
             "sell_in_any_session": _("Can sell at a register that somebody else has opened"),
+            "void_sale": _("Can void a sale while its cash session is open"),
+            "refund_order": _("Can take goods back and refund, up to the role's limit"),
+            "refund_without_receipt": _("Can refund goods without a receipt"),
+            "view_refund": _("Can see refunds: their own, or all of stores they manage"),
+            "send_receipt": _("Can send receipts by email"),
             "view_order": _("Can see orders and receipts: their own, or all of stores they manage"),
         },
     ),
@@ -155,7 +173,7 @@ AREAS: tuple[Area, ...] = (
     ),
     Area(
         _("Money"),
-        ("payment", "cashsession", "cashmovement"),
+        ("payment", "cashsession", "cashmovement", "cashcount"),
         {
             "open_cashsession": _("Can open a register and count its float"),
             "close_cashsession": _("Can count and close the register they opened"),
@@ -165,6 +183,26 @@ AREAS: tuple[Area, ...] = (
             "view_payment": _("Can see payments"),
             "view_cashsession": _("Can see who opened and closed which register"),
             "view_cashmovement": _("Can see cash put in and taken out"),
+        },
+    ),
+    Area(
+        _("Accounts of customers"),
+        ("accountpayment", "balance", "balanceentry"),
+        {
+            "receive_payment": _("Can take payments on what customers owe"),
+            "load_balance": _("Can load store credit and gift cards"),
+            "adjust_balance": _("Can correct, block and unblock store credit and gift cards"),
+            "view_accountpayment": _("Can see payments on account"),
+            "view_balance": _("Can see store credit and gift cards"),
+        },
+    ),
+    Area(
+        _("Delivery and printing"),
+        ("deliverystep", "printjob"),
+        {
+            "deliver_order": _("Can move deliveries on"),
+            "view_printjob": _("Can see what waits for a printer"),
+            "manage_printjob": _("Can print waiting jobs again or give them up"),
         },
     ),
     Area(
@@ -244,7 +282,10 @@ AREAS: tuple[Area, ...] = (
 )
 # Rights that come with another one: nobody would want them apart.
 BUNDLES: dict[str, set[str]] = {
-    "view_order": view("orderline", "ordertax"),
+    "view_order": view("orderline", "ordertax", "deliverystep"),
+    "view_refund": view("refundline"),
+    "view_balance": view("balanceentry"),
+    "view_expected_cash": view("cashcount"),
     "view_product": view("barcode"),
     "change_product": {*edit("barcode"), "delete_barcode"},
 }
@@ -278,124 +319,3 @@ def sentence(right: str) -> Any:
 
 
 OFFERED: frozenset[str] = frozenset(right for area in AREAS for right in area.rights)
-
-
-# --- Pages ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Page:
-    """Who may open an address: people with one of `rights` (none: everybody who is signed in).
-
-    The scope comes on top. `title` is empty for what is no page of its own.
-    """
-
-    rights: tuple[str, ...] = ()
-    title: Any = ""
-    is_public: bool = False
-
-
-def needs(*rights: str, title: Any = "") -> Page:
-    return Page(rights, title)
-
-
-EVERYBODY = Page()
-PUBLIC = Page(is_public=True)
-ADMINISTRATORS = ("change_administrator",)
-APPROVING = ("approve_discount", "approve_refund", "approve_cash", "approve_credit")
-
-# name of an address -> who may open it. The lists and forms of a model are covered by AREAS.
-PAGES: dict[str, Page] = {
-    "index": Page(title=_("Start")),
-    "login": PUBLIC,
-    "pos_sign_in_code": PUBLIC,
-    "health": PUBLIC,
-    "logout": EVERYBODY,
-    "password_change": EVERYBODY,
-    "password_change_done": EVERYBODY,
-    "autocomplete": EVERYBODY,  # asks for the right on the list behind it
-    "jsi18n": EVERYBODY,
-    "view_on_site": EVERYBODY,
-    "app_list": EVERYBODY,
-    "search": EVERYBODY,
-    "picture": EVERYBODY,
-    "pos_register": needs("sell_order", title=_("Register")),
-    "pos_register_bootstrap": EVERYBODY,  # registers only for whoever sells
-    "pos_register_session": needs("open_cashsession"),
-    "pos_register_products": needs("sell_order"),
-    "pos_register_scan": needs("sell_order"),
-    "pos_register_price": needs("sell_order"),
-    "pos_register_checkout": needs("sell_order"),
-    "pos_register_customers": needs("view_customer"),
-    "pos_register_parked": needs("sell_order"),
-    "pos_register_resume": needs("sell_order"),
-    "pos_register_discard": needs("sell_order"),
-    "pos_close_session": needs(
-        "close_cashsession",
-        "close_any_cashsession",
-        "view_cashsession",
-        title=_("Close a register"),
-    ),
-    "pos_receipt": needs("view_order", "sell_order", title=_("Receipts")),
-    "pos_receipt_printed": needs("view_order", "sell_order"),
-    "pos_order_show_receipt": needs("view_order"),
-    "pos_customer_show_orders": needs("view_order"),
-    "pos_product_adjust_stock": needs("adjust_stock"),
-    "pos_product_record_waste": needs("adjust_stock"),
-    "pos_product_show_movements": needs("view_stockmovement"),
-    "pos_cashsession_show_orders": needs("view_order"),
-    "pos_cashsession_pay_in": needs("move_cash"),
-    "pos_cashsession_pay_out": needs("move_cash"),
-    "pos_cashsession_drop": needs("move_cash"),
-    "pos_cashsession_close_register": needs("close_cashsession", "close_any_cashsession"),
-    "pos_audit": needs("view_auditentry", title=_("Audit")),
-    "pos_audit_unusual": needs("view_auditentry", title=_("Unusual activity")),
-    "pos_auditentry_export": needs("export_auditentry"),
-    "pos_approvals": needs(*APPROVING, "view_approval", title=_("Approvals")),
-    "pos_approval_waiting": needs(*APPROVING, "view_approval"),
-    "pos_approval_answer": needs(*APPROVING),
-    **{
-        f"pos_{model}_revert": needs(f"change_{model}")
-        for model in (
-            *("product", "category", "taxrate", "customer", "customerlevel"),
-            *("store", "register", "paymentmethod", "seller"),
-        )
-    },
-    "pos_administrator_revert": needs(*ADMINISTRATORS),
-    "pos_security": Page(title=_("Password and PIN")),
-    "pos_second_factor": EVERYBODY,
-    "pos_register_approvals": needs("sell_order"),
-    "pos_register_approval": needs("sell_order"),
-    "pos_register_approval_pin": needs("sell_order"),
-    "pos_register_no_sale": needs("sell_order"),
-    "pos_register_removed": needs("sell_order"),
-    "pos_register_people": EVERYBODY,  # names of colleagues, where they work
-    "pos_register_switch": needs("sell_order"),
-    "pos_register_lock": EVERYBODY,
-    "pos_register_unlock": EVERYBODY,
-    "pos_my_page": Page(title=_("My page")),
-    "pos_person_page": needs("view_seller", title=_("What a person sells")),
-    "pos_person_stores": needs("view_seller", title=_("Stores of a person")),
-    "pos_store_people": needs("view_seller", title=_("People of a store")),
-    "pos_why": needs(*ADMINISTRATORS, title=_("Why can somebody?")),
-    "pos_preview": needs(*ADMINISTRATORS, title=_("What people see")),
-    "pos_seller_figures": needs("view_seller"),
-    "pos_seller_show_stores": needs("view_seller"),
-    **{
-        f"pos_{kind}_show_{page}": needs(*ADMINISTRATORS)
-        for kind in ("seller", "administrator")
-        for page in ("why", "preview")
-    },
-    "pos_seller_promote": needs(*ADMINISTRATORS),
-    "pos_administrator_figures": needs("view_administrator"),
-    "pos_administrator_demote": needs(*ADMINISTRATORS),
-    "pos_store_show_people": needs("view_seller"),
-    "pos_seller_sign_out_person": needs("change_seller"),
-    "pos_seller_remove_pin": needs("change_seller"),
-    "pos_seller_remove_second_factor": needs(*ADMINISTRATORS),
-    "pos_administrator_sign_out_person": needs(*ADMINISTRATORS),
-    "pos_administrator_remove_pin": needs(*ADMINISTRATORS),
-    "pos_administrator_remove_second_factor": needs(*ADMINISTRATORS),
-    "pos_seller_new_password": needs("change_seller"),
-    "pos_administrator_new_password": needs(*ADMINISTRATORS),
-}

@@ -131,6 +131,13 @@ class AuditEntry(models.Model):
         SESSION_CLOSED = "session_closed", _("Cash session closed")
         CASH_MOVED = "cash_moved", _("Cash in or out")
         STOCK = "stock", _("Stock adjusted")
+        REFUND = "refund", _("Refund")
+        SALE_VOIDED = "sale_voided", _("Sale voided")
+        ACCOUNT_PAYMENT = "account_payment", _("Payment on account")
+        BALANCE = "balance", _("Store credit or gift card")
+        DELIVERY = "delivery", _("Delivery moved on")
+        RECEIPT_SENT = "receipt_sent", _("Receipt sent")
+        COUNTED = "counted", _("Drawer counted")
 
     at = models.DateTimeField(_("when"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)

@@ -50,6 +50,18 @@ class CashSession(models.Model):
     expected_cash = MoneyField(_("expected cash"), null=True)
     difference = MoneyField(_("difference"), null=True)
     note = models.TextField(_("note"), blank=True)
+    z_number = models.PositiveBigIntegerField(
+        _("Z report"),
+        null=True,
+        editable=False,
+        help_text=_("Place in the register's gap-free series of closes."),
+    )
+    figures = models.JSONField(
+        _("figures"),
+        null=True,
+        editable=False,
+        help_text=_("What the Z report says, frozen at the close. Amounts as text."),
+    )
 
     objects = CashSessionQuerySet.as_manager()
 
@@ -74,6 +86,17 @@ class CashSession(models.Model):
                 condition=Q(closed_at=None),
                 name="cashsession_one_open_per_register",
                 violation_error_message=_("This register already has an open cash session."),
+            ),
+            models.UniqueConstraint(
+                fields=["opened_by"],
+                condition=Q(closed_at=None),
+                name="cashsession_one_open_per_seller",
+                violation_error_message=_("You have another register open. Close it first."),
+            ),
+            models.UniqueConstraint(
+                fields=["register", "z_number"],
+                name="cashsession_z_number_once_per_register",
+                violation_error_message=_("This Z number is already taken."),
             ),
             non_negative(
                 "opening_float",
@@ -108,6 +131,50 @@ class CashSession(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+
+class CashCountQuerySet(OwnQuerySet):
+    store_path = "session__register__store_id"
+    owner_path = "counted_by"
+
+
+class CashCount(models.Model):
+    """One count of a drawer; a recount stands beside the first. Never changed afterwards.
+
+    `denominations`: coin or note as text -> pieces. `amounts`: payment method code -> counted
+    amount as text, for every method that is counted.
+    """
+
+    session = models.ForeignKey(
+        CashSession, models.PROTECT, verbose_name=_("session"), related_name="counts"
+    )
+    position = models.PositiveSmallIntegerField(_("count"))
+    cash_amount = MoneyField(_("counted cash"))
+    denominations = models.JSONField(_("coins and notes"), default=dict)
+    amounts = models.JSONField(_("by payment method"), default=dict)
+    counted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("counted by"), related_name="+"
+    )
+    counted_at = models.DateTimeField(_("counted"))
+
+    objects = CashCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("count of a drawer")
+        verbose_name_plural = _("counts of drawers")
+        ordering = ["session", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "position"], name="cashcount_position_once_per_session"
+            ),
+            non_negative("cash_amount", "cashcount_not_negative", _("A count cannot be negative.")),
+        ]
+
+    def __str__(self) -> str:
+        return _("Count %(number)s of %(session)s") % {
+            "number": self.position,
+            "session": self.session,
+        }
 
 
 class CashMovementQuerySet(OwnQuerySet):

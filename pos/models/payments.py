@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from pos.money import ZERO, format_money
 
+from .accounts import AccountPayment
 from .base import OwnQuerySet, non_negative
 from .cash import CashSession
 from .fields import MoneyField
 from .history import AuditedRecords
+from .refunds import Refund
 from .sales import Order
+from .store import Store
 
 
 def payment_method_kinds() -> list[tuple[str, object]]:
@@ -76,19 +79,30 @@ class PaymentMethod(models.Model):
 
 
 class PaymentQuerySet(OwnQuerySet):
-    store_path = "order__store_id"
     owner_path = "received_by"
-
-    def in_stores(self, ids: frozenset[int]) -> Q:
-        # Not a join: the newest payments are then found without sorting all of them.
-        return Q(Exists(Order.objects.filter(pk=OuterRef("order_id"), store_id__in=ids)))
 
 
 class Payment(models.Model):
-    """Money applied to an order; negative when it goes back. amount = tendered − change."""
+    """Money that came (or, negative, went back), for an order or an account.
+
+    amount = tendered − change. Of an order, of an account payment, or of a refund without receipt.
+    """
 
     order = models.ForeignKey(
-        Order, models.PROTECT, verbose_name=_("order"), related_name="payments"
+        Order, models.PROTECT, verbose_name=_("order"), related_name="payments", null=True
+    )
+    refund = models.ForeignKey(
+        Refund, models.PROTECT, verbose_name=_("refund"), related_name="payments", null=True
+    )
+    account_payment = models.ForeignKey(
+        AccountPayment,
+        models.PROTECT,
+        verbose_name=_("account payment"),
+        related_name="payments",
+        null=True,
+    )
+    store = models.ForeignKey(
+        Store, models.PROTECT, verbose_name=_("store"), related_name="payments"
     )
     method = models.ForeignKey(
         PaymentMethod, models.PROTECT, verbose_name=_("method"), related_name="payments"
@@ -118,6 +132,8 @@ class Payment(models.Model):
         indexes = [
             # The list of payments, newest first.
             models.Index(fields=["-received_at", "-id"], name="payment_newest"),
+            # A store's payments, newest first.
+            models.Index(fields=["store", "-received_at", "-id"], name="payment_store_newest"),
             # The list narrowed to one method, and to what one person received, newest first.
             models.Index(fields=["method", "-received_at", "-id"], name="payment_method_newest"),
             models.Index(
@@ -131,6 +147,13 @@ class Payment(models.Model):
                 condition=~Q(amount=0),
                 name="payment_not_zero",
                 violation_error_message=_("Enter an amount above zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(order__isnull=False)
+                | Q(account_payment__isnull=False)
+                | Q(refund__isnull=False),
+                name="payment_belongs_to_something",
+                violation_error_message=_("A payment belongs to an order, an account or a refund."),
             ),
             models.CheckConstraint(
                 condition=Q(change_amount__gte=0, amount=F("tendered_amount") - F("change_amount")),

@@ -17,7 +17,7 @@ from guardian.shortcuts import get_objects_for_user
 from pos.roles import ADMINISTRATOR
 
 from .catalog import fold
-from .fields import PercentField
+from .fields import MoneyField, PercentField
 from .history import AuditedRecords
 from .pictures import PictureField
 from .store import Store
@@ -241,6 +241,14 @@ class Customer(models.Model):
         blank=True,
         help_text=_("Gives the level's discount at the register."),
     )
+    credit_limit = MoneyField(
+        _("credit limit"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The most this customer may owe. More needs an approval; empty: only the seller's limit."
+        ),
+    )
     note = models.TextField(_("note"), blank=True, help_text=_("For your staff; never printed."))
     search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -255,6 +263,13 @@ class Customer(models.Model):
         indexes = [
             # The customer list and the register's customer search: order by name.
             models.Index(fields=["name", "id"], name="customer_name"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credit_limit=None) | Q(credit_limit__gte=0),
+                name="customer_credit_limit_not_negative",
+                violation_error_message=_("A credit limit cannot be negative."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -151,15 +151,28 @@ class Order(models.Model):
     gross_amount = MoneyField(_("gross"), default=ZERO)
     rounding_amount = MoneyField(_("cash rounding"), default=ZERO)
     total_amount = MoneyField(_("total"), default=ZERO)
-    paid_amount = MoneyField(_("paid"), default=ZERO)
+    paid_amount = MoneyField(_("paid"), default=ZERO, help_text=_("Received less given back."))
+    refunded_amount = MoneyField(
+        _("refunded"), default=ZERO, help_text=_("Total of the goods taken back.")
+    )
 
     delivery_address = models.TextField(_("delivery address"), blank=True)
     deliver_on = models.DateField(_("deliver on"), null=True)
+    delivery_note = models.CharField(
+        _("note for the delivery"),
+        max_length=200,
+        blank=True,
+        help_text=_("Floor, door bell, when somebody is there."),
+    )
 
     created_at = models.DateTimeField(_("created"))
     completed_at = models.DateTimeField(_("completed"), null=True)
     sold_on = models.DateField(_("business day"), null=True)
     print_count = models.PositiveIntegerField(_("times printed"), default=0)
+    # NULL until completed. Whoever knows it sees this one receipt, so it is never shown in lists.
+    public_token = models.CharField(  # noqa: DJ001
+        max_length=43, null=True, unique=True, editable=False
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -176,6 +189,8 @@ class Order(models.Model):
             ("void_order", _("Can discard parked orders of others")),
             ("change_price", _("Can change a price at the register")),
             ("open_drawer", _("Can open the drawer without a sale")),
+            ("deliver_order", _("Can move deliveries on")),
+            ("send_receipt", _("Can send receipts by email")),
         ]
         indexes = [
             # The list of orders, newest first.
@@ -200,6 +215,12 @@ class Order(models.Model):
                 name="order_due_newest",
                 condition=Q(status="completed", payment_status__in=("unpaid", "partial")),
             ),
+            # Deliveries by store and day: few among many orders.
+            models.Index(
+                fields=["store", "deliver_on"],
+                name="order_delivery",
+                condition=~Q(delivery_status="none"),
+            ),
             # Figures by business day.
             models.Index(fields=["sold_on", "store"], name="order_sold_on"),
         ]
@@ -220,9 +241,12 @@ class Order(models.Model):
                 violation_error_message=_("Gross and cash rounding must add up to the total."),
             ),
             models.CheckConstraint(
-                condition=Q(paid_amount__gte=0, paid_amount__lte=F("total_amount")),
+                condition=Q(paid_amount__gte=0, refunded_amount__gte=0)
+                & Q(paid_amount__lte=F("total_amount") - F("refunded_amount")),
                 name="order_paid_within_total",
-                violation_error_message=_("An order cannot be paid more than its total."),
+                violation_error_message=_(
+                    "An order cannot be paid more than its total less what was refunded."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -244,7 +268,16 @@ class Order(models.Model):
 
     @property
     def due_amount(self) -> Decimal:
-        return self.total_amount - self.paid_amount
+        return self.total_amount - self.refunded_amount - self.paid_amount
+
+    def settled_status(self) -> str:
+        """The payment status that follows from total, refunds and payments."""
+        states = self.PaymentStatus
+        if self.refunded_amount and self.refunded_amount == self.total_amount:
+            return states.REFUNDED
+        if not self.due_amount:
+            return states.PAID
+        return states.PARTIAL if self.paid_amount else states.UNPAID
 
 
 class OrderLine(models.Model):
@@ -283,6 +316,7 @@ class OrderLine(models.Model):
         help_text=_("Given at the register, not by the customer's level."),
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    refunded_quantity = QuantityField(_("came back"), default=0)
 
     class Meta:
         verbose_name = _("order line")
@@ -306,6 +340,11 @@ class OrderLine(models.Model):
                 ),
                 name="orderline_not_below_zero",
                 violation_error_message=_("A discount cannot exceed the price."),
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__gte=0, refunded_quantity__lte=F("quantity")),
+                name="orderline_refunded_within_sold",
+                violation_error_message=_("No more comes back than was sold."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="product", product__isnull=False)

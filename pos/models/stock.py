@@ -90,6 +90,14 @@ class StockMovement(models.Model):
         null=True,
         blank=True,
     )
+    refund = models.ForeignKey(
+        "pos.Refund",
+        models.PROTECT,
+        verbose_name=_("refund"),
+        related_name="stock_movements",
+        null=True,
+        blank=True,
+    )
     unit_cost = MoneyField(_("unit cost"), default=0)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -120,10 +128,22 @@ class StockMovement(models.Model):
                 violation_error_message=_("A movement of nothing is no movement."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("sale", "return"), order__isnull=False)
-                | (~Q(kind__in=("sale", "return")) & Q(order=None)),
+                condition=Q(kind="sale", order__isnull=False) | (~Q(kind="sale") & Q(order=None)),
                 name="stockmovement_sale_has_order",
-                violation_error_message=_("Only a sale or return belongs to an order."),
+                violation_error_message=_("Only a sale belongs to an order."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="return", refund__isnull=False)
+                | Q(kind="waste")
+                | (~Q(kind__in=("return", "waste")) & Q(refund=None)),
+                name="stockmovement_return_has_refund",
+                violation_error_message=_("Only goods that come back belong to a refund."),
+            ),
+            models.UniqueConstraint(
+                fields=["refund", "product", "kind"],
+                condition=Q(refund__isnull=False),
+                name="stockmovement_refund_once",
+                violation_error_message=_("This refund already put its goods back."),
             ),
             models.UniqueConstraint(
                 fields=["order", "product"],

@@ -6,9 +6,10 @@ import zoneinfo
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from .base import ScopedQuerySet
@@ -17,6 +18,15 @@ from .history import AuditedRecords
 short_code = RegexValidator(
     r"^[A-Z0-9]{1,8}$", _("Use 1 to 8 capital letters or digits, for example MAIN or 01.")
 )
+
+
+# Change with every document, so they have no history.
+COUNTERS = ["last_number", "last_refund_number", "last_account_number", "last_z_number"]
+
+
+def printer_kinds() -> list[tuple[str, object]]:
+    """The printers on offer; asked late, so a new one needs no migration."""
+    return import_string("pos.printers.choices")()
 
 
 class StockPolicy(models.TextChoices):
@@ -142,6 +152,14 @@ class Store(models.Model):
             "Minutes without a touch, a key or a scan until the register asks for a PIN or password. 0: never."
         ),
     )
+    receipt_link_days = models.PositiveSmallIntegerField(
+        _("receipt link works for"),
+        default=90,
+        validators=[MaxValueValidator(3650)],
+        help_text=_(
+            "Days for which the code on a receipt shows it to the customer. 0: no such codes."
+        ),
+    )
     is_active = models.BooleanField(
         _("active"),
         default=True,
@@ -201,15 +219,47 @@ class Register(models.Model):
     paper_width = models.PositiveSmallIntegerField(
         _("receipt paper"), choices=PaperWidth, default=PaperWidth.MM80
     )
+    printer_kind = models.CharField(
+        _("printer"),
+        max_length=20,
+        choices=printer_kinds,
+        default="browser",
+        help_text=_("How receipts are printed: by the browser, or straight to a network printer."),
+    )
+    printer_host = models.CharField(
+        _("printer address"),
+        max_length=120,
+        blank=True,
+        help_text=_("Of a network printer, for example 192.168.1.50."),
+    )
+    printer_port = models.PositiveIntegerField(
+        _("printer port"), default=9100, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    has_drawer_kick = models.BooleanField(
+        _("printer opens the drawer"),
+        default=True,
+        help_text=_("The drawer hangs on the network printer and opens for cash."),
+    )
+    # Whoever knows it sees what the customer sees at this register, and nothing else.
+    display_token = models.CharField(  # noqa: DJ001
+        max_length=43, null=True, unique=True, editable=False
+    )
     last_number = models.PositiveBigIntegerField(
         _("last receipt number"), default=0, editable=False
     )
+    last_refund_number = models.PositiveBigIntegerField(
+        _("last refund number"), default=0, editable=False
+    )
+    last_account_number = models.PositiveBigIntegerField(
+        _("last account payment number"), default=0, editable=False
+    )
+    last_z_number = models.PositiveBigIntegerField(_("last Z report"), default=0, editable=False)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch off a register that is no longer used.")
     )
 
     objects = ScopedQuerySet.as_manager()
-    history = AuditedRecords(excluded_fields=["last_number"])
+    history = AuditedRecords(excluded_fields=COUNTERS)
 
     class Meta:
         verbose_name = _("register")

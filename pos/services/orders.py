@@ -25,13 +25,12 @@ from pos.models import (
 from pos.money import ZERO
 
 from .carts import Cart, PricedCart, load_products, price, unavailable_lines
-from .cash import may_sell_in
-from .errors import Conflict, Forbidden, KeyReused, NotFound
+from .drawers import usable_session
+from .errors import Conflict, KeyReused, NotFound
 from .locks import lock_open_session, lock_orders
 from .needs import Covered, cart_needs, cover, credit_needs, spend
 from .numbering import next_sequence, receipt_number
 from .payments import Settlement, Tender, settle
-from .rights import require
 from .sale_trail import record_sale
 from .stock import record_sale_movements, take_stock, total_by_product
 
@@ -94,7 +93,7 @@ def _complete(user: User, checkout: Checkout) -> Completion:
     replay = _replay(user, checkout)
     if replay:
         return replay
-    session = _usable_session(user, checkout.register_id, session)
+    session = usable_session(user, checkout.register_id, session)
     parked = _parked(user, checkout.parked_id, session.register.store)
     store = session.register.store
     products = load_products(checkout.cart)
@@ -131,24 +130,6 @@ def _replay(user: User, checkout: Checkout) -> Completion | None:
     for amount, returned in first.values_list("amount", "change_amount"):
         paid, change = paid + amount, change + returned
     return Completion(order, paid, change, is_replay=True)
-
-
-def _usable_session(user: User, register_id: int, session: CashSession | None) -> CashSession:
-    if session is None:
-        register = Register.objects.select_related("store").filter(pk=register_id).first()
-        if register is None:
-            raise NotFound("no_register", _("There is no such register."))
-        require(user, "sell_order", store=register.store)
-        raise Conflict(
-            "session_closed", _("The cash session of this register is closed. Open it first.")
-        )
-    require(user, "sell_order", store=session.register.store)
-    if not may_sell_in(user, session):
-        message = _(
-            "This is %(person)s's cash session. Open your own at another register, or ask a manager."
-        )
-        raise Forbidden("other_session", message % {"person": session.opened_by})
-    return session
 
 
 def _parked(user: User, parked_id: int | None, store: Store) -> Order | None:
@@ -308,6 +289,7 @@ def payments_of(order: Order, settlement: Settlement, at: datetime) -> list[Paym
         Payment(
             order=order,
             method=payment.method,
+            store_id=order.store_id,
             session=order.session,
             amount=payment.amount,
             tendered_amount=payment.tendered,

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
-from pos import roles
+from pos import pages, roles
 from pos.models import AuditEntry, Product, RoleLimit, Store, User
 from pos.services.errors import Forbidden, Invalid
 from pos.services.roles import new_rights, save_role, seed_roles
@@ -121,8 +121,8 @@ def test_every_screen_of_the_admin_is_of_a_model_in_the_table() -> None:
 
 def test_every_page_stands_in_the_table() -> None:
     """A new address without an entry fails here: say in PAGES who may open it."""
-    assert set(addresses()) - set(roles.PAGES) == set()
-    assert set(roles.PAGES) - set(addresses()) == set()
+    assert set(addresses()) - set(pages.PAGES) == set()
+    assert set(pages.PAGES) - set(addresses()) == set()
 
 
 def test_every_right_that_a_model_names_is_explained() -> None:
@@ -132,8 +132,8 @@ def test_every_right_that_a_model_names_is_explained() -> None:
         for code, _name in model._meta.permissions
     }
     assert named - roles.OFFERED == set()
-    pages = {right for page in roles.PAGES.values() for right in page.rights}
-    assert pages <= roles.OFFERED | set(roles.ADMINISTRATORS_ONLY)
+    asked = {right for page in pages.PAGES.values() for right in page.rights}
+    assert asked <= roles.OFFERED | set(roles.ADMINISTRATORS_ONLY)
     given = set().union(*roles.ROLES.values()) - {"*"}
     assert given <= roles.with_bundled(roles.OFFERED)
 
@@ -151,7 +151,7 @@ def test_no_page_of_the_guardian_package_exists() -> None:
 SAMPLES = {"person_id": 1, "store_id": 1, "order_id": 1, "session_id": 1, "approval_id": 1}
 
 
-@pytest.mark.parametrize("name", sorted(name for name, page in roles.PAGES.items() if page.rights))
+@pytest.mark.parametrize("name", sorted(name for name, page in pages.PAGES.items() if page.rights))
 def test_without_its_right_a_page_does_not_open(name: str, main: Store, signed_in: Any) -> None:
     nobody = factories.make_user("nobody", roles.SELLER, [main])
     nobody.groups.clear()

@@ -25,7 +25,8 @@ from unfold.widgets import (
 )
 
 from pos.models import Order, Store, User
-from pos.roles import ADMINISTRATOR, AREAS, IN_STORE, PAGES, sentence
+from pos.pages import PAGES
+from pos.roles import ADMINISTRATOR, AREAS, IN_STORE, sentence
 from pos.services.rights import is_administrator
 from pos.services.roles import rights_in
 from pos.services.why import explain

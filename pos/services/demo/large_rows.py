@@ -37,18 +37,26 @@ ORDER_COLUMNS = (
     *("label", "held_by_id", "held_at", "note", "void_reason", "prices_include_tax"),
     *("rounding_level", "order_discount_percent", "order_discount_amount", "subtotal_amount"),
     *("discount_amount", "net_amount", "tax_amount", "gross_amount", "rounding_amount"),
-    *("total_amount", "paid_amount", "delivery_address", "deliver_on", "created_at"),
-    *("completed_at", "sold_on", "print_count"),
+    *("total_amount", "paid_amount", "refunded_amount", "delivery_address", "deliver_on"),
+    *("delivery_note", "created_at", "completed_at", "sold_on", "print_count"),
 )
 LINE_COLUMNS = (
     *("order_id", "position", "kind", "product_id", "code", "name", "size", "quantity"),
     *("list_price", "unit_price", "unit_cost", "subtotal_amount", "discount_percent"),
     *("discount_amount", "order_discount_amount", "net_amount", "tax_amount", "gross_amount"),
-    *("taxes", "has_own_discount", "note"),
+    *("taxes", "has_own_discount", "note", "refunded_quantity"),
 )
 TAX_COLUMNS = ("order_id", "name", "percent", "net_amount", "tax_amount")
 PAYMENT_COLUMNS = (
-    *("order_id", "method_id", "session_id", "amount", "tendered_amount", "change_amount"),
+    *(
+        "order_id",
+        "store_id",
+        "method_id",
+        "session_id",
+        "amount",
+        "tendered_amount",
+        "change_amount",
+    ),
     *("reference", "received_by_id", "received_at"),
 )
 _SALES = """
@@ -203,7 +211,7 @@ class Buffer:
             *(head.pk, head.key, "", head.number, head.sequence, "completed", state.value, "none"),
             *(head.store.pk, head.register_id, head.session_id, head.seller_id, head.customer_id),
             *("", None, None, "", "", True, RoundingLevel.LINE.value, None, 0, *amounts),
-            *("", None, head.at, head.at, head.sold_on, 0),
+            *(0, "", None, "", head.at, head.at, head.sold_on, 0),
         )
 
     def _pay(self, head: Head, total: int) -> None:
@@ -211,8 +219,8 @@ class Buffer:
         tendered = total if head.tendered is None else max(total, head.tendered)
         self.payments.append(
             (
-                *(head.pk, head.method_id, head.session_id, total * factor, tendered * factor),
-                *((tendered - total) * factor, "", head.seller_id, head.at),
+                *(head.pk, head.store.pk, head.method_id, head.session_id, total * factor),
+                *(tendered * factor, (tendered - total) * factor, "", head.seller_id, head.at),
             )
         )
 

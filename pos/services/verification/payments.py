@@ -74,7 +74,7 @@ def _expected_status(order: Order) -> str:
 
 def payment_amounts(scope: Scope) -> Iterator[Problem]:
     """Tendered less change is the amount."""
-    payments = scope.within(Payment.objects.select_related("order"), "order__store_id")
+    payments = scope.within(Payment.objects.select_related("order"), "store_id")
     wrong = payments.exclude(amount=F("tendered_amount") - F("change_amount"))
     yield from as_problems(
         "payment_amounts",
@@ -89,7 +89,7 @@ def payment_amounts(scope: Scope) -> Iterator[Problem]:
 
 def payment_changes(scope: Scope) -> Iterator[Problem]:
     """Only cash gives change; what stays on account is no payment."""
-    payments = scope.within(Payment.objects.select_related("order", "method"), "order__store_id")
+    payments = scope.within(Payment.objects.select_related("order", "method"), "store_id")
     giving = [each.kind for each in BEHAVIOURS if each.allows_change]
     change = payments.exclude(change_amount=0).exclude(method__kind__in=giving)
     yield from as_problems(
@@ -116,5 +116,7 @@ def payment_changes(scope: Scope) -> Iterator[Problem]:
 
 
 def _payment(payment: Payment) -> str:
-    order = order_text(payment.order.number, payment.order_id)
+    if payment.order is None:
+        return _("payment #%(id)s") % {"id": payment.pk}
+    order = order_text(payment.order.number, payment.order.pk)
     return _("%(order)s, payment #%(id)s") % {"order": order, "id": payment.pk}

@@ -74,7 +74,7 @@ def open_sessions(scope: Scope) -> Iterator[Problem]:
 
 def payment_sessions(scope: Scope) -> Iterator[Problem]:
     """Money lies in a session that was open when it came; cash always in one."""
-    payments = scope.within(Payment.objects.select_related("order", "session"), "order__store_id")
+    payments = scope.within(Payment.objects.select_related("order", "session"), "store_id")
     wrong = payments.filter(
         _outside("received_at") | Q(session=None, method__kind__in=cash_kinds())
     )
@@ -84,7 +84,7 @@ def payment_sessions(scope: Scope) -> Iterator[Problem]:
         lambda payment: (
             _("%(order)s, payment #%(id)s of %(at)s")
             % {
-                "order": order_text(payment.order.number, payment.order_id),
+                "order": _of(payment),
                 "id": payment.pk,
                 "at": _moment(payment.received_at),
             },
@@ -92,6 +92,11 @@ def payment_sessions(scope: Scope) -> Iterator[Problem]:
             _session(payment.session),
         ),
     )
+
+
+def _of(payment: Payment) -> str:
+    order = payment.order
+    return order_text(order.number, order.pk) if order else _("no order")
 
 
 def order_sessions(scope: Scope) -> Iterator[Problem]:

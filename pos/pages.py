@@ -1,0 +1,132 @@
+"""Every page of ours and who may open it. The lists and forms of a model are covered by roles.AREAS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may open an address: people with one of `rights` (none: everybody who is signed in).
+
+    The scope comes on top. `title` is empty for what is no page of its own.
+    """
+
+    rights: tuple[str, ...] = ()
+    title: Any = ""
+    is_public: bool = False
+
+
+def needs(*rights: str, title: Any = "") -> Page:
+    return Page(rights, title)
+
+
+EVERYBODY = Page()
+PUBLIC = Page(is_public=True)
+ADMINISTRATORS = ("change_administrator",)
+APPROVING = ("approve_discount", "approve_refund", "approve_cash", "approve_credit")
+
+# name of an address -> who may open it.
+PAGES: dict[str, Page] = {
+    "index": Page(title=_("Start")),
+    "login": PUBLIC,
+    "pos_sign_in_code": PUBLIC,
+    "health": PUBLIC,
+    "logout": EVERYBODY,
+    "password_change": EVERYBODY,
+    "password_change_done": EVERYBODY,
+    "autocomplete": EVERYBODY,  # asks for the right on the list behind it
+    "jsi18n": EVERYBODY,
+    "view_on_site": EVERYBODY,
+    "app_list": EVERYBODY,
+    "search": EVERYBODY,
+    "picture": EVERYBODY,
+    "pos_register": needs("sell_order", title=_("Register")),
+    "pos_register_bootstrap": EVERYBODY,  # registers only for whoever sells
+    "pos_register_session": needs("open_cashsession"),
+    "pos_register_products": needs("sell_order"),
+    "pos_register_scan": needs("sell_order"),
+    "pos_register_price": needs("sell_order"),
+    "pos_register_checkout": needs("sell_order"),
+    "pos_register_customers": needs("view_customer"),
+    "pos_register_parked": needs("sell_order"),
+    "pos_register_resume": needs("sell_order"),
+    "pos_register_discard": needs("sell_order"),
+    "pos_close_session": needs(
+        "close_cashsession",
+        "close_any_cashsession",
+        "view_cashsession",
+        title=_("Close a register"),
+    ),
+    "pos_receipt": needs("view_order", "sell_order", title=_("Receipts")),
+    "pos_receipt_printed": needs("view_order", "sell_order"),
+    "pos_order_show_receipt": needs("view_order"),
+    "pos_customer_show_orders": needs("view_order"),
+    "pos_product_adjust_stock": needs("adjust_stock"),
+    "pos_product_record_waste": needs("adjust_stock"),
+    "pos_product_show_movements": needs("view_stockmovement"),
+    "pos_cashsession_show_orders": needs("view_order"),
+    "pos_cashsession_pay_in": needs("move_cash"),
+    "pos_cashsession_pay_out": needs("move_cash"),
+    "pos_cashsession_drop": needs("move_cash"),
+    "pos_cashsession_close_register": needs("close_cashsession", "close_any_cashsession"),
+    "pos_audit": needs("view_auditentry", title=_("Audit")),
+    "pos_audit_unusual": needs("view_auditentry", title=_("Unusual activity")),
+    "pos_auditentry_export": needs("export_auditentry"),
+    "pos_approvals": needs(*APPROVING, "view_approval", title=_("Approvals")),
+    "pos_approval_waiting": needs(*APPROVING, "view_approval"),
+    "pos_approval_answer": needs(*APPROVING),
+    **{
+        f"pos_{model}_revert": needs(f"change_{model}")
+        for model in (
+            *("product", "category", "taxrate", "customer", "customerlevel"),
+            *("store", "register", "paymentmethod", "seller"),
+        )
+    },
+    "pos_administrator_revert": needs(*ADMINISTRATORS),
+    "pos_security": Page(title=_("Password and PIN")),
+    "pos_second_factor": EVERYBODY,
+    "pos_register_approvals": needs("sell_order"),
+    "pos_register_approval": needs("sell_order"),
+    "pos_register_approval_pin": needs("sell_order"),
+    "pos_register_no_sale": needs("sell_order"),
+    "pos_register_removed": needs("sell_order"),
+    "pos_register_people": EVERYBODY,  # names of colleagues, where they work
+    "pos_register_switch": needs("sell_order"),
+    "pos_register_lock": EVERYBODY,
+    "pos_register_unlock": EVERYBODY,
+    "pos_my_page": Page(title=_("My page")),
+    "pos_person_page": needs("view_seller", title=_("What a person sells")),
+    "pos_person_stores": needs("view_seller", title=_("Stores of a person")),
+    "pos_store_people": needs("view_seller", title=_("People of a store")),
+    "pos_why": needs(*ADMINISTRATORS, title=_("Why can somebody?")),
+    "pos_preview": needs(*ADMINISTRATORS, title=_("What people see")),
+    "pos_seller_figures": needs("view_seller"),
+    "pos_seller_show_stores": needs("view_seller"),
+    **{
+        f"pos_{kind}_show_{page}": needs(*ADMINISTRATORS)
+        for kind in ("seller", "administrator")
+        for page in ("why", "preview")
+    },
+    "pos_seller_promote": needs(*ADMINISTRATORS),
+    "pos_administrator_figures": needs("view_administrator"),
+    "pos_administrator_demote": needs(*ADMINISTRATORS),
+    "pos_store_show_people": needs("view_seller"),
+    "pos_seller_sign_out_person": needs("change_seller"),
+    "pos_seller_remove_pin": needs("change_seller"),
+    "pos_seller_remove_second_factor": needs(*ADMINISTRATORS),
+    "pos_administrator_sign_out_person": needs(*ADMINISTRATORS),
+    "pos_administrator_remove_pin": needs(*ADMINISTRATORS),
+    "pos_administrator_remove_second_factor": needs(*ADMINISTRATORS),
+    "pos_seller_new_password": needs("change_seller"),
+    "pos_administrator_new_password": needs(*ADMINISTRATORS),
+    # Refunds and exchanges
+    # Accounts, store credit, gift cards
+    # The cash drawer
+    # Documents, mail and printers
+    # Delivery
+    # The customer's side of the till
+}
