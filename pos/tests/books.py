@@ -9,13 +9,20 @@ from typing import Any
 import pytest
 
 from pos.models import (
+    AccountPayment,
+    Balance,
+    BalanceEntry,
+    CashCount,
     CashMovement,
     CashSession,
     Customer,
+    DeliveryStep,
     Order,
     OrderLine,
     OrderTax,
     Payment,
+    Refund,
+    RefundLine,
     Register,
     StockLevel,
     StockMovement,
@@ -31,14 +38,23 @@ BOOKS = (
     StockMovement,
     CashSession,
     CashMovement,
+    CashCount,
     Customer,
+    Refund,
+    RefundLine,
+    AccountPayment,
+    Balance,
+    BalanceEntry,
+    DeliveryStep,
 )
+LAST_NUMBERS = ("last_number", "last_refund_number", "last_account_number", "last_z_number")
 
 
 def books() -> dict[str, list[Any]]:
-    """Every row of every book, and the last receipt number of every register."""
+    """Every row of every book, and the last numbers of every register."""
     rows = {model.__name__: list(model.objects.order_by("pk").values_list()) for model in BOOKS}
-    rows["last numbers"] = list(Register.objects.order_by("pk").values_list("pk", "last_number"))
+    numbers = Register.objects.order_by("pk").values_list("pk", *LAST_NUMBERS)
+    rows["last numbers"] = list(numbers)
     return rows
 
 
