@@ -127,6 +127,14 @@ PAGES: dict[str, Page] = {
     # Accounts, store credit, gift cards
     # The cash drawer
     # Documents, mail and printers
+    "pos_public_receipt": PUBLIC,
+    "pos_public_invoice": PUBLIC,
+    "pos_receipt_invoice": needs("view_order", "sell_order"),
+    "pos_register_print": needs("sell_order"),
+    "pos_register_mail": needs("send_receipt"),
+    "pos_register_test_page": needs("change_register"),
+    "pos_printjob_print_again": needs("manage_printjob"),
+    "pos_printjob_give_up": needs("manage_printjob"),
     # Delivery
     # The customer's side of the till
 }

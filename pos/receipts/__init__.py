@@ -22,6 +22,7 @@ from .blocks import (
 )
 from .gift import build_gift_receipt
 from .orders import build_receipt
+from .test_page import build_test_page
 from .texts import (
     UNIT_SPACE,
     amount,
@@ -55,6 +56,7 @@ __all__ = [
     "amount",
     "build_gift_receipt",
     "build_receipt",
+    "build_test_page",
     "copy_text",
     "discount_label",
     "local_time",

@@ -42,24 +42,35 @@ from .texts import (
 )
 
 
-def build_receipt(order: Order, *, print_number: int | None = None, link: str = "") -> Receipt:
+def build_receipt(
+    order: Order,
+    *,
+    print_number: int | None = None,
+    link: str = "",
+    marker: str = "",
+    is_public: bool = False,
+) -> Receipt:
     """What a completed order's receipt says, in the active language.
 
     `print_number`: 1 is the original, later ones are marked as copies; default: the prints so far.
-    `link`: the customer's own address of this receipt, as a QR code.
+    `link`: the customer's own address of this receipt, as a QR code. `marker`: another loud word.
+    `is_public`: nothing of the staff but a first name.
     """
     number = order.print_count if print_number is None else print_number
-    return Receipt(order.number or "", tuple(_blocks(order, number, link)))
+    return Receipt(
+        order.number or "",
+        tuple(_blocks(order, marker or copy_text(number), link, is_public=is_public)),
+    )
 
 
-def _blocks(order: Order, print_number: int, link: str) -> Iterator[Block]:
+def _blocks(order: Order, marker: str, link: str, *, is_public: bool) -> Iterator[Block]:
     lines = list(order.lines.select_related("product").order_by("position"))
     taxes = list(order.taxes.order_by("id"))
     yield store_header(order.store)
-    if print_number > 1:
-        yield Marker(copy_text(print_number))
+    if marker:
+        yield Marker(marker)
     yield Rule()
-    yield Facts(tuple(_facts(order)))
+    yield Facts(tuple(_facts(order, is_public=is_public)))
     yield Rule()
     yield Items(tuple(_item(line) for line in lines))
     yield Rule()
@@ -79,12 +90,16 @@ def _blocks(order: Order, print_number: int, link: str) -> Iterator[Block]:
         yield Footer(text_lines(order.store.receipt_footer))
 
 
-def _facts(order: Order) -> Iterator[tuple[str, str]]:
+def _facts(order: Order, *, is_public: bool) -> Iterator[tuple[str, str]]:
     yield _("Receipt"), order.number or ""
     if order.completed_at:
         yield _("Date"), local_time(order.completed_at, order.store)
     yield _("Register"), order.register.name
-    yield _("Served by"), order.seller.first_name or order.seller.username
+    names = order.seller.first_name.split()
+    if is_public and names:
+        yield _("Served by"), names[0]
+    elif not is_public:
+        yield _("Served by"), order.seller.first_name or order.seller.username
     if order.customer:
         yield _("Customer"), order.customer.name
 
