@@ -133,8 +133,7 @@ PAGES: dict[str, Page] = {
     "pos_register_print": needs("sell_order"),
     "pos_register_mail": needs("send_receipt"),
     "pos_register_test_page": needs("change_register"),
-    "pos_printjob_print_again": needs("manage_printjob"),
-    "pos_printjob_give_up": needs("manage_printjob"),
+    "pos_order_email_receipt": needs("send_receipt"),
     # Delivery
     # The customer's side of the till
 }

@@ -52,7 +52,7 @@ def checked_address(host: str, port: int) -> tuple[str, int]:
     if port not in settings.PRINTER_PORTS:
         ports = ", ".join(str(each) for each in settings.PRINTER_PORTS)
         raise PrinterTrouble(
-            "address", _("A printer listens on one of these ports: %(ports)s.") % {"ports": ports}
+            "port", _("A printer listens on one of these ports: %(ports)s.") % {"ports": ports}
         )
     return str(address), port
 
