@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pos.models import Approval, AuditEntry, CashMovement, CashSession, Payment, Register, User
+from pos.models import (
+    Approval,
+    AuditEntry,
+    CashCount,
+    CashMovement,
+    CashSession,
+    Payment,
+    Register,
+    User,
+)
 from pos.models.history import money_text
 from pos.money import MAX_MONEY, ZERO
 from pos.payment_methods import cash_kinds
 
 from .approvals import ask
 from .audit import record
+from .counts import differences, has_moved_since, last_count, new_count
 from .errors import Conflict, Forbidden, Invalid
 from .locks import lock_open_session, lock_register, lock_session
 from .needs import Need, cover, difference_needs, no_sale_needs, spend
+from .numbering import next_z_number
 from .rights import require
+from .session_figures import session_figures
 
 # Leaves room for a session's sales in the columns of its close.
 MOST_CASH = MAX_MONEY / 10
 
 
-@transaction.atomic
 def open_session(*, user: User, register: Register, opening_float: Decimal) -> CashSession:
-    """Open the register with a counted float. Raises Conflict when it is open already."""
+    """Open the register with a counted float.
+
+    Raises Conflict (`already_open`, `other_register_open`, `register_inactive`), Invalid, Forbidden.
+    """
+    try:
+        with transaction.atomic():
+            return _open(user, register, opening_float)
+    except IntegrityError:
+        # Two registers at the same moment, each with its own lock: the database let one of them in.
+        other = _open_elsewhere(user, register)
+        if other is None:
+            raise
+        raise other from None
+
+
+def _open(user: User, register: Register, opening_float: Decimal) -> CashSession:
     require(user, "open_cashsession", store=register.store_id)
     if opening_float < 0:
         raise Invalid("too_small", _("The float cannot be negative."))
@@ -41,6 +67,8 @@ def open_session(*, user: User, register: Register, opening_float: Decimal) -> C
     )
     if already:
         raise _already_open(already)
+    if other := _open_elsewhere(user, register):
+        raise other
     session = CashSession.objects.create(
         register=register, opened_by=user, opened_at=timezone.now(), opening_float=opening_float
     )
@@ -56,6 +84,21 @@ def _refuse_heap(amount: Decimal) -> None:
 def _already_open(session: CashSession) -> Conflict:
     message = _("%(person)s has already opened this register.") % {"person": session.opened_by}
     return Conflict("already_open", message, session=session.pk)
+
+
+def open_elsewhere(user: User) -> CashSession | None:
+    """The one register that this person has open, wherever it is."""
+    sessions = CashSession.objects.open().select_related("register__store")
+    return sessions.filter(opened_by=user).first()
+
+
+def _open_elsewhere(user: User, register: Register) -> Conflict | None:
+    session = open_elsewhere(user)
+    if session is None or session.register_id == register.pk:
+        return None
+    message = _("You have %(register)s in %(store)s open. Count and close it first.")
+    names = {"register": session.register, "store": session.register.store}
+    return Conflict("other_register_open", message % names, session=session.pk)
 
 
 def suggested_float(register: Register) -> Decimal:
@@ -115,33 +158,69 @@ def may_close(user: User, session: CashSession) -> bool:
 
 
 @transaction.atomic
+def count_session(
+    *,
+    user: User,
+    session: CashSession,
+    cash_amount: Decimal,
+    denominations: Mapping[str, int] | None = None,
+    amounts: Mapping[str, Decimal] | None = None,
+) -> CashCount:
+    """Count an open drawer; a recount stands beside the first, and none of them is ever changed.
+
+    `denominations`: coin or note as text -> pieces, which must come to `cash_amount`. `amounts`: code
+    of a way of paying -> what was counted. Raises Forbidden, Invalid and Conflict (`session_closed`).
+    """
+    session = _lock_to_close(user, session)
+    count = new_count(
+        user=user,
+        session=session,
+        cash_amount=cash_amount,
+        denominations=denominations,
+        amounts=amounts,
+    )
+    _save_count(user, session, count)
+    return count
+
+
+def _save_count(user: User, session: CashSession, count: CashCount) -> None:
+    count.save(force_insert=True)
+    counted = [[_("counted cash"), "", money_text(count.cash_amount)]]
+    counted += [[code, "", amount] for code, amount in count.amounts.items()]
+    _record(AuditEntry.Kind.COUNTED, user, session, count.cash_amount, "", counted)
+
+
+@transaction.atomic
 def close_session(
     *,
     user: User,
     session: CashSession,
-    counted_cash: Decimal,
+    counted_cash: Decimal | None = None,
     note: str = "",
     approvals: Sequence[int] = (),
 ) -> CashSession:
-    """Count and close. The difference is recorded, nothing is posted.
+    """Close with the last count, or count `counted_cash` and close. Gives the next Z number.
 
-    Further off than this person may close with: raises ApprovalNeeded, nothing is closed.
+    Figures are summed and frozen, the difference is recorded, nothing is posted. Further off than this
+    person may close with: raises ApprovalNeeded, nothing is closed. Also raises Forbidden, Invalid and
+    Conflict (`session_closed`, `not_counted`, `count_outdated`).
     """
-    if not may_close(user, session):
-        raise Forbidden("no_right", _("This is not your session. Ask a manager to close it."))
-    if counted_cash < 0:
-        raise Invalid("too_small", _("A count cannot be negative."))
-    session = _lock_open(session)
-    session.expected_cash = expected_cash(session)
-    session.counted_cash = counted_cash
-    session.difference = counted_cash - session.expected_cash
+    session = _lock_to_close(user, session)
+    count = _count_to_close_with(user, session, counted_cash)
+    figures = session_figures(session)
     needs = difference_needs(
-        user=user, session=session, counted=counted_cash, difference=session.difference
+        user=user, session=session, count=count, differences=differences(figures, count)
     )
     covered = cover(user=user, needs=needs, approvals=approvals)
+    if count._state.adding:
+        _save_count(user, session, count)
+    session.expected_cash, session.counted_cash = figures.expected_cash, count.cash_amount
+    session.difference = count.cash_amount - figures.expected_cash
     session.closed_by, session.closed_at, session.note = user, timezone.now(), note
+    session.figures, session.z_number = figures.as_json(), next_z_number(session.register)
     session.save()
-    counted = [_("counted cash"), money_text(session.expected_cash), money_text(counted_cash)]
+    expected = money_text(session.expected_cash)
+    counted = [_("counted cash"), expected, money_text(session.counted_cash)]
     _record(AuditEntry.Kind.SESSION_CLOSED, user, session, session.difference, note, [counted])
     spend(user=user, covered=covered)
     return session
@@ -149,17 +228,13 @@ def close_session(
 
 @transaction.atomic
 def ask_to_close(
-    *, user: User, session: CashSession, counted_cash: Decimal, reason: str = ""
+    *, user: User, session: CashSession, counted_cash: Decimal | None = None, reason: str = ""
 ) -> Approval | None:
-    """Ask for a yes to closing with this count; None where it needs none."""
-    if not may_close(user, session):
-        raise Forbidden("no_right", _("This is not your session. Ask a manager to close it."))
-    session = _lock_open(session)
-    difference = counted_cash - expected_cash(session)
-    needs = difference_needs(
-        user=user, session=session, counted=counted_cash, difference=difference
-    )
-    for need in needs:
+    """Ask for a yes to closing with the last count, or with this one; None where it needs none."""
+    session = _lock_to_close(user, session)
+    count = _count_to_close_with(user, session, counted_cash)
+    found = differences(session_figures(session), count)
+    for need in difference_needs(user=user, session=session, count=count, differences=found):
         return ask(
             user=user,
             kind=need.kind,
@@ -171,6 +246,26 @@ def ask_to_close(
             reason=reason,
         )
     return None
+
+
+def _lock_to_close(user: User, session: CashSession) -> CashSession:
+    if not may_close(user, session):
+        raise Forbidden("no_right", _("This is not your session. Ask a manager to close it."))
+    return _lock_open(session)
+
+
+def _count_to_close_with(
+    user: User, session: CashSession, counted_cash: Decimal | None
+) -> CashCount:
+    if counted_cash is not None:
+        return new_count(user=user, session=session, cash_amount=counted_cash)
+    count = last_count(session)
+    if count is None:
+        raise Conflict("not_counted", _("Count the drawer first."))
+    if has_moved_since(session, count):
+        message = _("Money came or went after this count. Count again.")
+        raise Conflict("count_outdated", message)
+    return count
 
 
 @transaction.atomic

@@ -14,12 +14,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pos.models import Approval, CashSession, Order, Register, User
+from pos.models import Approval, CashCount, CashSession, Order, Register, User
 from pos.money import ZERO, amount_text, currency_decimals, format_money, quantise
 from pos.pricing import Discount
 
 from .approvals import covering, use
 from .carts import CartItem, PricedCart
+from .counts import Difference, total_off
 from .errors import ApprovalNeeded
 from .limits import limit_of
 from .payments import Settlement
@@ -249,19 +250,33 @@ def no_sale_needs(*, user: User, session: CashSession, count: int, reason: str) 
 
 
 def difference_needs(
-    *, user: User, session: CashSession, counted: Decimal, difference: Decimal
+    *, user: User, session: CashSession, count: CashCount, differences: list[Difference]
 ) -> list[Need]:
     """A count that is further off than this person may close with. The message tells no figure."""
-    limit = limit_of(user, "cash_difference")
-    if limit is None or abs(difference) <= limit:
+    limit, off = limit_of(user, "cash_difference"), total_off(differences)
+    if limit is None or off <= limit:
         return []
-    facts = {"register": session.register, "session": session, "amount": _money(abs(difference))}
-    summary = _("%(register)s, %(session)s: %(amount)s too much in the drawer")
-    if difference < 0:
-        summary = _("%(register)s, %(session)s: %(amount)s missing in the drawer")
+    wrong = [each for each in differences if each.amount]
+    told = ", ".join(_told_difference(each, is_alone=len(wrong) == 1) for each in wrong)
+    summary = f"{session.register}, {session}: {told}"
     message = _("This count needs a second person. Count again, or ask for an approval.")
-    print_ = fingerprint(Kind.CASH_DIFFERENCE, session.pk, counted)
-    return [Need(Kind.CASH_DIFFERENCE, abs(difference), summary % facts, message, print_)]
+    print_ = fingerprint(
+        Kind.CASH_DIFFERENCE, session.pk, count.cash_amount, sorted(count.amounts.items())
+    )
+    return [Need(Kind.CASH_DIFFERENCE, off, summary, message, print_)]
+
+
+def _told_difference(each: Difference, *, is_alone: bool) -> str:
+    amount = _money(abs(each.amount))
+    if is_alone and not each.code:
+        text = _("%(amount)s missing in the drawer")
+        if each.amount > 0:
+            text = _("%(amount)s too much in the drawer")
+        return text % {"amount": amount}
+    text = _("%(amount)s of %(tender)s missing")
+    if each.amount > 0:
+        text = _("%(amount)s of %(tender)s too much")
+    return text % {"amount": amount, "tender": each.name}
 
 
 # --- The yes that covers it ------------------------------------------------------------------

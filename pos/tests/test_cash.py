@@ -52,10 +52,18 @@ def test_register_is_opened_once(
         assert "Ana" in caught.value.message
 
 
-def test_one_person_may_open_two_registers(
-    ana: User, session: CashSession, till_two: Register
+def test_one_person_has_one_register_open(
+    ana: User, max_: User, session: CashSession, till_one: Register, till_two: Register
 ) -> None:
+    with refused(Conflict, "other_register_open") as caught:
+        open_session(user=ana, register=till_two, opening_float=Decimal(0))
+    assert caught.value.message == (
+        "You have Register 1 in Main Street open. Count and close it first."
+    )
+    assert caught.value.data == {"session": session.pk}
+    close_session(user=ana, session=session, counted_cash=Decimal(100))
     assert open_session(user=ana, register=till_two, opening_float=Decimal(0)).is_open
+    assert open_session(user=max_, register=till_one, opening_float=Decimal(0)).is_open
 
 
 def test_negative_float_is_refused(ana: User, till_one: Register) -> None:

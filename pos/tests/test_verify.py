@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pos.models import (
+    CashCount,
     CashMovement,
     CashSession,
     Customer,
@@ -263,10 +264,61 @@ def open_twice(shop: dict[str, Order]) -> None:
     first = CashSession.objects.get(closed_at=None)
     CashSession.objects.create(
         register=first.register,
-        opened_by=first.opened_by,
+        opened_by=User.objects.get(username="ana"),
         opened_at=timezone.now(),
         opening_float=Decimal(0),
     )
+
+
+def open_elsewhere_too(shop: dict[str, Order]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX cashsession_one_open_per_seller")
+    CashSession.objects.create(
+        register=Register.objects.get(code="R1"),
+        opened_by=User.objects.get(username="max"),
+        opened_at=timezone.now(),
+        opening_float=Decimal(0),
+    )
+
+
+def lose_a_close(shop: dict[str, Order]) -> None:
+    Register.objects.filter(code="R1").update(last_z_number=2)
+
+
+def skip_a_number(shop: dict[str, Order]) -> None:
+    CashSession.objects.exclude(closed_at=None).update(z_number=2)
+
+
+def lose_figures(shop: dict[str, Order]) -> None:
+    CashSession.objects.exclude(closed_at=None).update(figures=None)
+
+
+def change_figures(shop: dict[str, Order]) -> None:
+    session = CashSession.objects.get(z_number=1)
+    session.figures["sales"]["total"] = "70.00"
+    session.save()
+
+
+def scramble_figures(shop: dict[str, Order]) -> None:
+    CashSession.objects.filter(z_number=1).update(figures={"version": 1, "sales": []})
+
+
+def change_expected_in_figures(shop: dict[str, Order]) -> None:
+    CashSession.objects.filter(z_number=1).update(
+        expected_cash=Decimal("149.00"), difference=Decimal("-2.00")
+    )
+
+
+def change_the_count(shop: dict[str, Order]) -> None:
+    CashCount.objects.update(cash_amount=Decimal("140.00"))
+
+
+def lose_a_count(shop: dict[str, Order]) -> None:
+    CashCount.objects.update(position=2)
+
+
+def change_the_pieces(shop: dict[str, Order]) -> None:
+    CashCount.objects.update(denominations={"50": 3})
 
 
 def pay_after_close(shop: dict[str, Order]) -> None:
@@ -363,6 +415,16 @@ BREAKAGES = [
     (break_cash_movement, "session_cash", "expected cash: found 149.14, expected 148.64"),
     (break_difference, "session_cash", "difference: found 0.00, expected -2.14"),
     (open_twice, "open_sessions", "Open sessions of Register 2 in Main Street: found 2, expected 1"),
+    (open_elsewhere_too, "open_sessions", "Registers that max has open: found 2, expected 1"),
+    (lose_a_close, "z_numbers", "Z numbers of Register 1 in Main Street: found 1, the last is 1, expected 1 to 2, each once"),
+    (skip_a_number, "z_numbers", "of Register 1, Z report: found 2, expected 1, with its figures"),
+    (lose_figures, "z_numbers", "of Register 1, Z report: found 1, expected 1, with its figures"),
+    (change_figures, "session_figures", "Z report, sales.total: found 70.00, expected 68.51"),
+    (scramble_figures, "session_figures", "Z report: found something unreadable, expected figures"),
+    (change_expected_in_figures, "session_figures", "Z report: found 149.14, expected 149.00"),
+    (change_the_count, "cash_counts", "counted cash: found 147.00, expected 140.00"),
+    (lose_a_count, "cash_counts", "counts: found 1, expected 2"),
+    (change_the_pieces, "cash_counts", "notes and coins: found 147.00, expected 150.00"),
     (pay_after_close, "payment_sessions", "Order MAIN-R1-000001, payment #"),
     (pay_cash_nowhere, "payment_sessions", "found none, expected a session that was open then"),
     (sell_in_foreign_session, "order_sessions", "expected a session of Register 2 that was open then"),

@@ -7,10 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from pos.models import CashMovement, CashSession, Payment, User
+from django.conf import settings
+
+from pos.denominations import pieces
+from pos.models import CashCount, CashMovement, CashSession, Payment, User
 from pos.money import ZERO
 from pos.payment_methods import cash_kinds
 from pos.services.bulk_rows import insert_objects
+from pos.services.numbering import next_z_number
+from pos.services.session_figures import figures_of
 
 from .days import Shift
 from .shop import amount
@@ -98,3 +103,33 @@ def _movements(
         )
         for kind, value, reason, at in movements
     ]
+
+
+def freeze_sessions(sessions: Sequence[CashSession]) -> None:
+    """Z numbers, frozen figures and counts, as closing does it: when everything else is written."""
+    figures = figures_of(sessions)
+    for session in sessions:  # in order of time
+        session.figures = figures[session.pk].as_json()
+        session.z_number = next_z_number(session.register)
+    CashSession.objects.bulk_update(sessions, ["figures", "z_number"], batch_size=100)
+    CashCount.objects.bulk_create(_count(session) for session in sessions)
+
+
+def _count(session: CashSession) -> CashCount:
+    """The drawer in few pieces: nobody keeps two tens where a twenty would do."""
+    assert session.counted_cash is not None and session.closed_at
+    left, found = session.counted_cash, {}
+    for piece in pieces(settings.POS_CURRENCY):
+        if piece.is_note and piece.value > amount("50"):
+            continue
+        if number := int(left // piece.value):
+            found[piece.text] = number
+            left -= number * piece.value
+    return CashCount(
+        session=session,
+        position=1,
+        cash_amount=session.counted_cash,
+        denominations={} if left else found,
+        counted_by=session.closed_by,
+        counted_at=session.closed_at,
+    )

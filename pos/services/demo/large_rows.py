@@ -147,7 +147,7 @@ def line(
     row = (
         *("product", sold.pk, sold.code, sold.name, sold.size, quantity, sold.price, sold.price),
         *(sold.cost, subtotal * factor, percent, discount * factor, 0, net * factor),
-        *(tax * factor, gross * factor, f'{sold.taxes}{currency.text(tax)}"]]', is_own, ""),
+        *(tax * factor, gross * factor, f'{sold.taxes}{currency.text(tax)}"]]', is_own, "", 0),
     )
     return Line(row, subtotal, discount, net, tax)
 

@@ -31,7 +31,7 @@ from pos.services.parking import park_order
 
 from .baskets import Shelf, make_cart, make_tenders
 from .days import Rota, Shift, shifts
-from .drawers import close_sessions, make_session
+from .drawers import close_sessions, freeze_sessions, make_session
 from .sales import Rows, Sale, add_sale, price_sale
 from .stock import MOVEMENT_COLUMNS, kept_products, seed_stock
 from .trail import seed_trail
@@ -82,6 +82,7 @@ def seed_trade(*, days: int = DAYS, now: datetime | None = None) -> int:
     fill_shelves(rows, products, stores, dates)
     park(stores, products, now, chance)
     seed_trail(rows, list(sessions.values()), now=now)
+    freeze_sessions(sorted(sessions.values(), key=lambda session: session.closed_at or now))
     return len(rows.orders)
 
 

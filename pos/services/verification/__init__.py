@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from . import numbers, orders, payments, printing, sessions, stock
+from . import closes, numbers, orders, payments, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -39,6 +40,9 @@ CHECKS: tuple[Check, ...] = (
     sessions.open_sessions,
     sessions.payment_sessions,
     sessions.order_sessions,
+    closes.z_numbers,
+    closes.session_figures,
+    closes.cash_counts,
     numbers.receipt_numbers,
     numbers.parked_orders,
     numbers.business_days,

@@ -55,7 +55,7 @@ def _sum(rows: QuerySet[Any]) -> Coalesce:
 
 
 def open_sessions(scope: Scope) -> Iterator[Problem]:
-    """A register has at most one open session."""
+    """A register has at most one open session, and so has a person."""
     sessions = scope.within(CashSession.objects.open(), "register__store_id")
     registers = sessions.values("register__store__name", "register__name").annotate(
         count=Count("id")
@@ -66,6 +66,16 @@ def open_sessions(scope: Scope) -> Iterator[Problem]:
         lambda row: (
             _("Open sessions of %(register)s in %(store)s")
             % {"register": row["register__name"], "store": row["register__store__name"]},
+            "1",
+            str(row["count"]),
+        ),
+    )
+    people = sessions.values("opened_by__username").annotate(count=Count("id"))
+    yield from as_problems(
+        "open_sessions",
+        people.filter(count__gt=1).iterator(),
+        lambda row: (
+            _("Registers that %(person)s has open") % {"person": row["opened_by__username"]},
             "1",
             str(row["count"]),
         ),
