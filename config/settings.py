@@ -240,8 +240,9 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 
 # --- Documents that leave the shop ----------------------------------------------------------
 # Without EMAIL_URL nothing is sent, and the button says so.
-MAIL = env.email_url("EMAIL_URL", default="dummymail://")
-CAN_MAIL = bool(env("EMAIL_URL", default=""))
+EMAIL_URL = env("EMAIL_URL", default="")
+MAIL = env.email_url_config(EMAIL_URL or "dummymail://")
+CAN_MAIL = bool(EMAIL_URL)
 EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = MAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = MAIL.get("EMAIL_PORT") or 25
@@ -251,7 +252,9 @@ EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = MAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds; somebody waits at the till
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER or "tilldesk@localhost")
+DEFAULT_FROM_EMAIL = (
+    env("DEFAULT_FROM_EMAIL", default="") or EMAIL_HOST_USER or "tilldesk@localhost"
+)
 # Where customers reach the shop; else the address the till itself was opened with.
 PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
 if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):

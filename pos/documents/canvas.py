@@ -50,6 +50,7 @@ class Canvas:
         self.pdf.set_auto_page_break(False)
         self.pdf.set_margins(margin, margin, margin)
         self.pdf.c_margin = 0
+        self.pdf.alias_nb_pages("")  # or "{nb}" in a product's name would become a number
         self.pdf.set_title(drawable(receipt.number))
         self.pdf.set_creator("Tilldesk")
         self.pdf.set_lang(get_language() or "en")
@@ -82,10 +83,17 @@ class Canvas:
 
     def font(self, size: float | None = None, *, bold: bool = False, grey: bool = False) -> float:
         """Write like this from now on; the height of a line."""
-        size = size or self.size
+        self.style = (size or self.size, bold, grey)
+        self._take_up_style()
+        return self.style[0] * POINT * LEADING
+
+    def _take_up_style(self) -> None:
+        size, bold, grey = self.style
+        # Said anew each time: after measuring, another page or another font's sign fpdf2 believes
+        # that the page knows its font, and would draw figures with the glyphs of another one.
+        self.pdf.font_family = ""
         self.pdf.set_font("text", "B" if bold else "", size)
         self.pdf.set_text_color(GREY if grey else 0)
-        return size * POINT * LEADING
 
     def height_of(self, text: str, width: float, line: float) -> float:
         text = drawable(text)
@@ -96,6 +104,7 @@ class Canvas:
 
     def put(self, text: str, *, x: float, y: float, width: float, line: float, align: str) -> None:
         """A text in a column whose left edge is `x`, broken into lines."""
+        self._take_up_style()
         self.pdf.set_xy(x, y)
         self.pdf.multi_cell(width, line, drawable(text), align=align, new_x="LEFT", new_y="NEXT")
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from fontTools.ttLib import TTFont
 
-from pos.text import REPLACEMENT, with_signs_seen
+from pos.text import with_signs_seen
 
 UNKNOWN = "?"
 
@@ -83,7 +83,7 @@ def drawable(text: str) -> str:
 
 def _known(text: str) -> set[str]:
     found = {"\n"}
-    for sign in set(text) - {REPLACEMENT}:
+    for sign in set(text):
         if any(ord(sign) in signs_of(font) for font in (REGULAR, *FALLBACKS)):
             found.add(sign)
     return found

@@ -90,7 +90,6 @@ class Invoice(Slip):
         pages = len(self.pdf.pages)
         for page in range(1, pages + 1):
             self.pdf.page = page
-            self.pdf.font_family = ""  # or the page would be written with what it ended with
             line = self.font(8, grey=True)
             text = _("Page %(page)s of %(pages)s") % {"page": page, "pages": pages}
             width = self.width / 2

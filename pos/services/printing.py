@@ -24,6 +24,7 @@ from .rights import require
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)  # longer than any try; whoever died in one is over by then
+KICK = timedelta(minutes=2)  # later nobody stands at the drawer, or somebody who should not
 MOST_AT_ONCE = 20
 Kind = PrintJob.Kind
 
@@ -146,7 +147,8 @@ def _send(job: PrintJob, base: str) -> str:
     register = job.register
     try:
         receipt = DOCUMENTS[job.kind](job, base)
-        data = print_bytes(receipt, width=register.paper_width, opens_drawer=job.opens_drawer)
+        opens_drawer = job.opens_drawer and timezone.now() < job.created_at + KICK
+        data = print_bytes(receipt, width=register.paper_width, opens_drawer=opens_drawer)
         send(register.printer_host, register.printer_port, data)
     except PrinterTrouble as trouble:
         return str(trouble)

@@ -258,6 +258,19 @@ def test_a_drawer_does_not_open_later(
     assert printer.papers() == []
 
 
+def test_a_receipt_that_comes_late_leaves_the_drawer_shut(
+    printer: PrinterSimulator, ana: User, till_one: Register, order: Order
+) -> None:
+    printer.off()
+    job = print_receipt(ana, till_one, order)
+    assert job.opens_drawer
+    printer.on()
+    PrintJob.objects.update(created_at=timezone.now() - timedelta(minutes=3))
+    retry_print_jobs(user=ana, jobs=[job])
+    (paper,) = printer.papers()
+    assert "cut" in paper.events and "kick" not in paper.events
+
+
 def test_giving_up_leaves_the_list(
     printer: PrinterSimulator, ana: User, max_: User, till_one: Register, order: Order
 ) -> None:

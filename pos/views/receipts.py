@@ -55,7 +55,7 @@ def receipt(request: HttpRequest, order_id: int) -> HttpResponse:
         "width": width,
         "widths": Register.PaperWidth.choices,
         "bars": bars_svg(slip.number, PRINTABLE[width]),
-        "qr": qr_svg(slip.number if is_gift else link or slip.number),
+        "qr": _qr(slip.number, "" if is_gift else link),
         "is_gift": is_gift,
         "may_mail": may_mail and not is_gift,
         "mail_trouble": "" if can_mail() else how_to_mail(),
@@ -103,6 +103,11 @@ def _order(request: HttpRequest, order_id: int) -> Order:
     return found
 
 
+def _qr(number: str, link: str) -> str:
+    """An address has four times as many squares as a number."""
+    return qr_svg(link, side=24) if link else qr_svg(number)
+
+
 def _customer_email(request: HttpRequest, order: Order) -> str:
     may_see = request.user.has_perm("pos.view_customer")
     return order.customer.email if order.customer and may_see else ""
@@ -133,8 +138,8 @@ def bars_svg(text: str, printable: int) -> str:
     )
 
 
-def qr_svg(text: str) -> str:
-    """`text` as a QR code of 18 mm."""
+def qr_svg(text: str, *, side: int = 18) -> str:
+    """`text` as a QR code, `side` mm wide."""
     matrix = [bytes(row) for row in make_qr(text, error="m").matrix_iter(border=2)]
     path = "".join(
         f"M{x} {y}h1v1h-1z"
@@ -143,8 +148,9 @@ def qr_svg(text: str) -> str:
         if is_dark
     )
     return format_html(
-        '<svg class="pos-qr" width="18mm" height="18mm" viewBox="0 0 {0} {0}"'
+        '<svg class="pos-qr" width="{2}mm" height="{2}mm" viewBox="0 0 {0} {0}"'
         ' shape-rendering="crispEdges" aria-hidden="true"><path d="{1}"/></svg>',
         len(matrix),
         path,
+        side,
     )
