@@ -74,6 +74,7 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[Route]:
 def body(route: Route, shop: Shop, world: TwoStores) -> dict[str, Any]:
     """A well-formed request to any of the register's doors: refused only for who asks."""
     line = {"product": world.product.pk, "quantity": "1", "discount": None, "note": ""}
+    kinds = {"pos_register_removed": "line_removed", "pos_register_cash": "pay_in"}
     return {
         "register": shop.register.pk,
         "opening_float": "100.00",
@@ -84,7 +85,8 @@ def body(route: Route, shop: Shop, world: TwoStores) -> dict[str, Any]:
         "lines": [line],
         "payments": [{"method": "cash", "tendered": "19.90", "reference": ""}],
         "delivery": None,
-        "kind": "line_removed" if route.name == "pos_register_removed" else "no_sale",
+        "kind": kinds.get(route.name, "no_sale"),
+        "amount": "1.00",
         "reason": "Somebody asked",
         "label": "Window",
         "name": "Somebody",

@@ -163,7 +163,7 @@ mmmmmm = nnnnnn = u
     pos_register_unlock
 yynyny nxnxyy mmmmmm = l
     pos_person_page
-yynnxy xxxxyy yynnxy xxxxyy l
+yynnxy xxxxyy bbnnxb xxxxbb l
     pos_close_session
 yynyxy xxnxyy mmmmmm = l
     pos_receipt
@@ -260,6 +260,12 @@ nygygy ggggny nygygy ggggny l
     pos_{auditentry,approval}_history
 nynyny ngngny nnnnnn = l
     pos_{auditentry,approval}_change
+nrnrnr nxnxnr nrnrnr nxnxnr l
+    pos_cashsession_show_report
+nynyxy xxxxny mmmmmm = l
+    pos_session_report
+mmmmmm = n+nxx+ xxxxn+ u
+    pos_register_cash
 """
 
 

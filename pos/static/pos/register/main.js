@@ -7,6 +7,7 @@ import { catalog } from "./catalog.js";
 import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
 import { dialogs } from "./dialogs.js";
+import { drawer } from "./drawer.js";
 import { keyboard } from "./keyboard.js";
 import { Money } from "./money.js";
 import { parked } from "./parked.js";
@@ -32,6 +33,7 @@ const parts = [
   checkout,
   people,
   approvals,
+  drawer,
   keyboard,
 ];
 
