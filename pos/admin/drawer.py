@@ -107,7 +107,6 @@ class CashSessionAdmin(DocumentAdmin):
         return [
             "session_cell",
             "state_cell",
-            "z_cell",
             "opened_cell",
             "opened_at_cell",
             "closed_at_cell",
@@ -130,8 +129,7 @@ class CashSessionAdmin(DocumentAdmin):
                 None,
                 {
                     "fields": [
-                        ("state_cell", "place_cell", "z_cell"),
-                        "orders_cell",
+                        ("state_cell", "place_cell", "orders_cell"),
                         ("opened_cell", "opened_at", "float_cell"),
                         ("closed_cell", "closed_at", "counted_cell"),
                         *secret,
@@ -147,7 +145,6 @@ class CashSessionAdmin(DocumentAdmin):
         return [
             "state_cell",
             "place_cell",
-            "z_cell",
             "orders_cell",
             "opened_cell",
             "float_cell",
@@ -163,16 +160,13 @@ class CashSessionAdmin(DocumentAdmin):
 
     @display(description=_("state"), ordering="closed_at")
     def state_cell(self, session: CashSession) -> SafeString:
-        return (
-            cells.label("success", _("Open")) if session.is_open else cells.label("", _("Closed"))
-        )
-
-    @display(description=_("Z report"), ordering="z_number")
-    def z_cell(self, session: CashSession) -> SafeString | str:
+        """Open, or the Z report that closed it; old closes have none."""
+        if session.is_open:
+            return cells.label("success", _("Open"))
         if session.z_number is None:
-            return cells.NOTHING
+            return cells.label("", _("Closed"))
         url = reverse("admin:pos_session_report", args=[session.pk])
-        return cells.link(url, session.z_number)
+        return cells.link(url, _("Z report %(number)s") % {"number": session.z_number})
 
     @display(description=_("register"))
     def place_cell(self, session: CashSession) -> SafeString:

@@ -137,7 +137,7 @@ def test_recount_is_kept_beside_the_first_and_the_last_one_closes(
     assert "Keep this count" in form and "50.00" not in form
     counts(client, taken, "97.40")
     page = client.get(page_of(taken)).content.decode()
-    assert "Count 2 is kept" in page and "Counts so far" in page and "€50.00" in page
+    assert "Count 2 is kept" in page and "All counts" in page and "€50.00" in page
     closes(client, taken)
     assert closed(taken).counted_cash == Decimal("97.40")
     assert [row.cash_amount for row in taken.counts.all()] == [Decimal("50.00"), Decimal("97.40")]
