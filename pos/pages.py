@@ -126,6 +126,11 @@ PAGES: dict[str, Page] = {
     # Refunds and exchanges
     # Accounts, store credit, gift cards
     # The cash drawer
+    "pos_register_cash": needs("move_cash"),
+    "pos_session_report": needs(
+        "view_cashsession", "close_cashsession", "close_any_cashsession", title=_("Session report")
+    ),
+    "pos_cashsession_show_report": needs("view_cashsession"),
     # Documents, mail and printers
     "pos_public_receipt": PUBLIC,
     "pos_public_invoice": PUBLIC,

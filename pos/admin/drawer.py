@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
-from pos.models import CashMovement, CashSession, Order
+from pos.models import CashCount, CashMovement, CashSession, Order
 from pos.services.cash import expected_cash, may_close
 
 from . import cells, drawer_dialogs
@@ -49,6 +50,35 @@ class CashMovementInline(MovementCells, DocumentInline):
         return super().get_queryset(request).select_related("created_by", "session")
 
 
+class CashCountInline(DocumentInline):
+    """Only for those who may know what was expected: the counts tell how it was found."""
+
+    model = CashCount
+    verbose_name_plural = _("counts")
+    fields = ("position", "amount_cell", "others_cell", "pieces_cell", "person_cell", "counted_at")
+    readonly_fields = ("amount_cell", "others_cell", "pieces_cell", "person_cell")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("counted_by", "session")
+
+    @display(description=_("cash"))
+    def amount_cell(self, count: CashCount) -> SafeString | str:
+        return cells.money(count.cash_amount)
+
+    @display(description=_("slips and vouchers"))
+    def others_cell(self, count: CashCount) -> str:
+        return ", ".join(f"{code} {amount}" for code, amount in count.amounts.items())
+
+    @display(description=_("coins and notes"))
+    def pieces_cell(self, count: CashCount) -> str:
+        pieces = sorted(count.denominations.items(), key=lambda pair: -Decimal(pair[0]))
+        return ", ".join(f"{number} × {text}" for text, number in pieces)
+
+    @display(description=_("by"))
+    def person_cell(self, count: CashCount) -> str:
+        return str(count.counted_by)
+
+
 @admin.register(CashSession)
 class CashSessionAdmin(DocumentAdmin):
     list_filter = (
@@ -60,9 +90,10 @@ class CashSessionAdmin(DocumentAdmin):
     )
     list_display_links = ("session_cell",)
     list_select_related = ("register__store", "opened_by", "closed_by")
-    inlines = (CashMovementInline,)
+    inlines = (CashCountInline, CashMovementInline)
     actions_detail = (
         "show_orders",
+        "show_report",
         {
             "title": _("Cash in or out"),
             "icon": "swap_horiz",
@@ -129,9 +160,13 @@ class CashSessionAdmin(DocumentAdmin):
 
     @display(description=_("state"), ordering="closed_at")
     def state_cell(self, session: CashSession) -> SafeString:
-        return (
-            cells.label("success", _("Open")) if session.is_open else cells.label("", _("Closed"))
-        )
+        """Open, or the Z report that closed it; old closes have none."""
+        if session.is_open:
+            return cells.label("success", _("Open"))
+        if session.z_number is None:
+            return cells.label("", _("Closed"))
+        url = reverse("admin:pos_session_report", args=[session.pk])
+        return cells.link(url, _("Z report %(number)s") % {"number": session.z_number})
 
     @display(description=_("register"))
     def place_cell(self, session: CashSession) -> SafeString:
@@ -192,6 +227,12 @@ class CashSessionAdmin(DocumentAdmin):
         session = self.open_session(request, object_id)
         return session is not None and may_close(request.user, session)
 
+    def has_report_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if sees_expected(request) or object_id is None:
+            return True
+        session = self.get_object(request, unquote(str(object_id)))
+        return session is not None and not session.is_open
+
     def has_orders_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pos.view_order")
 
@@ -226,6 +267,11 @@ class CashSessionAdmin(DocumentAdmin):
     )
     def drop(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self.back_to(request, object_id, form.result)
+
+    @action(description=_("Report"), icon="summarize", permissions=["report"])
+    def show_report(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        session = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_session_report", args=[session.pk]))
 
     @action(description=_("Orders"), icon="receipt_long", permissions=["orders"])
     def show_orders(self, request: HttpRequest, object_id: str) -> HttpResponse:

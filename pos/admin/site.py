@@ -22,6 +22,7 @@ from pos.views import (
     register,
     rights,
     security,
+    session_report,
     sessions,
     sign_in,
 )
@@ -125,6 +126,7 @@ class PosAdminSite(UnfoldAdminSite):
                 name="pos_register_approval_pin",
             ),
             path(f"{at}no-sale/", drawer.no_sale, name="pos_register_no_sale"),
+            path(f"{at}cash/", drawer.move, name="pos_register_cash"),
             path(f"{at}removed/", drawer.removed, name="pos_register_removed"),
         ]
 
@@ -160,6 +162,11 @@ class PosAdminSite(UnfoldAdminSite):
                 "register/close/<int:session_id>/",
                 self.admin_view(close_session.close_session),
                 name="pos_close_session",
+            ),
+            path(
+                "sessions/<int:session_id>/report/",
+                self.admin_view(session_report.session_report),
+                name="pos_session_report",
             ),
             path("receipts/<int:order_id>/", self.admin_view(receipts.receipt), name="pos_receipt"),
             path("receipts/<int:order_id>/printed/", receipts.printed, name="pos_receipt_printed"),

@@ -86,14 +86,14 @@ def _already_open(session: CashSession) -> Conflict:
     return Conflict("already_open", message, session=session.pk)
 
 
-def open_elsewhere(user: User) -> CashSession | None:
+def open_elsewhere(*, user: User) -> CashSession | None:
     """The one register that this person has open, wherever it is."""
     sessions = CashSession.objects.open().select_related("register__store")
     return sessions.filter(opened_by=user).first()
 
 
 def _open_elsewhere(user: User, register: Register) -> Conflict | None:
-    session = open_elsewhere(user)
+    session = open_elsewhere(user=user)
     if session is None or session.register_id == register.pk:
         return None
     message = _("You have %(register)s in %(store)s open. Count and close it first.")

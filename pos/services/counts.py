@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,28 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pos.denominations import worth
+from pos.figures import Difference, Figures
 from pos.models import CashCount, CashSession, Payment, PaymentMethod, User
 from pos.money import ZERO, AmountError, amount_text, currency_decimals, format_money
 from pos.payment_methods import BEHAVIOURS, cash_kinds
 
 from .errors import Conflict, Invalid
-from .session_figures import Figures
 
 MOST_COUNTS = 100
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One way of paying that was counted. `code` is empty for the drawer's cash."""
-
-    code: str
-    name: str
-    expected: Decimal
-    counted: Decimal
-
-    @property
-    def amount(self) -> Decimal:
-        return self.counted - self.expected
 
 
 def countable_methods(session: CashSession) -> list[PaymentMethod]:

@@ -14,13 +14,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pos.figures import Difference
 from pos.models import Approval, CashCount, CashSession, Order, Register, User
 from pos.money import ZERO, amount_text, currency_decimals, format_money, quantise
 from pos.pricing import Discount
 
 from .approvals import covering, use
 from .carts import CartItem, PricedCart
-from .counts import Difference, total_off
+from .counts import total_off
 from .errors import ApprovalNeeded
 from .limits import limit_of
 from .payments import Settlement

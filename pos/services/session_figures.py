@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q, Sum
 
+from pos.figures import Figures, Returned, Sales, Tally, Tax, Tender, read_figures
 from pos.models import (
     AccountPayment,
     AuditEntry,
@@ -22,116 +21,8 @@ from pos.models import (
     Refund,
     RefundLine,
 )
-from pos.money import MONEY_PLACES, ZERO, amount_text, currency_decimals, quantise
+from pos.money import ZERO
 from pos.payment_methods import cash_kinds
-
-VERSION = 1
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How often, and how much together."""
-
-    count: int = 0
-    amount: Decimal = ZERO
-
-
-@dataclass(frozen=True)
-class Tax:
-    """One rate: what it was charged on, and what it came to."""
-
-    name: str
-    percent: Decimal
-    net: Decimal
-    tax: Decimal
-
-
-@dataclass(frozen=True)
-class Sales:
-    """Completed orders. subtotal − discount is net or gross, as the store's prices are;
-    gross + rounding = total; `on_account`: what of it was not paid at once."""
-
-    count: int = 0
-    subtotal: Decimal = ZERO
-    discount: Decimal = ZERO
-    net: Decimal = ZERO
-    tax: Decimal = ZERO
-    gross: Decimal = ZERO
-    rounding: Decimal = ZERO
-    total: Decimal = ZERO
-    on_account: Decimal = ZERO
-    first_number: str = ""
-    last_number: str = ""
-
-
-@dataclass(frozen=True)
-class Returned:
-    """Goods taken back, or sales voided: positive amounts."""
-
-    count: int = 0
-    net: Decimal = ZERO
-    tax: Decimal = ZERO
-    gross: Decimal = ZERO
-    rounding: Decimal = ZERO
-    total: Decimal = ZERO
-    taxes: tuple[Tax, ...] = ()
-
-
-@dataclass(frozen=True)
-class Tender:
-    """One way of paying. `code` and `name` as they were: the owner may call it something else later."""
-
-    method: int
-    code: str
-    name: str
-    is_cash: bool
-    count: int
-    received: Decimal
-    given_back: Decimal
-    change: Decimal
-
-    @property
-    def net(self) -> Decimal:
-        return self.received - self.given_back
-
-
-@dataclass(frozen=True)
-class Figures:
-    """`accounts`: AccountPayment.Kind -> what came in so; `movements`: CashMovement.Kind -> what moved."""
-
-    opening_float: Decimal
-    sales: Sales
-    taxes: tuple[Tax, ...]
-    refunds: Returned
-    voids: Returned
-    tenders: tuple[Tender, ...]
-    accounts: dict[str, Tally]
-    movements: dict[str, Tally]
-    no_sales: int
-
-    @property
-    def expected_cash(self) -> Decimal:
-        """Float + cash received − cash given back + paid in − paid out − dropped."""
-        kinds = CashMovement.Kind
-        cash = sum((tender.net for tender in self.tenders if tender.is_cash), ZERO)
-        taken_out = self.movements[kinds.PAY_OUT].amount + self.movements[kinds.DROP].amount
-        return self.opening_float + cash + self.movements[kinds.PAY_IN].amount - taken_out
-
-    def as_json(self) -> dict[str, Any]:
-        """For the column `figures`: amounts as text, so that no database makes floats of them."""
-        content: dict[str, Any] = _plain(asdict(self))
-        return {"version": VERSION, "expected_cash": _plain(self.expected_cash), **content}
-
-    def agrees_with(self, other: Figures) -> bool:
-        """Whether all amounts are the same; ways of paying may have other names by now."""
-        return self.nameless() == other.nameless()
-
-    def nameless(self) -> Figures:
-        tenders = [replace(tender, code="", name="") for tender in self.tenders]
-        return replace(self, tenders=tuple(sorted(tenders, key=lambda tender: tender.method)))
-
-
-# --- From rows --------------------------------------------------------------------------------
 
 
 def session_figures(session: CashSession) -> Figures:
@@ -191,10 +82,11 @@ def _sales(ids: Sequence[int]) -> dict[int, Sales]:
 
 def _paid_at_once(ids: Sequence[int]) -> dict[int, Decimal]:
     """What was paid with the sale itself: dues that are paid later change no old figure."""
-    payments = Payment.objects.filter(
-        order__session__in=ids, received_at=F("order__completed_at"), amount__gt=0
-    )
-    return dict(payments.order_by().values_list("order__session").annotate(Sum("amount")))
+    at_once = Q(order__session=F("session"), received_at=F("order__completed_at"), amount__gt=0)
+    # As a condition of the sum: in WHERE, SQLite would look up every payment by its time.
+    payments = Payment.objects.filter(session__in=ids, order__isnull=False).order_by()
+    rows = payments.values_list("session").annotate(paid=Sum("amount", filter=at_once))
+    return {session: paid or ZERO for session, paid in rows}
 
 
 def _taxes(ids: Sequence[int]) -> dict[int, list[Tax]]:
@@ -279,62 +171,7 @@ def _no_sales(ids: Sequence[int]) -> dict[int, int]:
     return {int(session): count for session, count in rows}
 
 
-# --- From the column --------------------------------------------------------------------------
-
-
 def frozen_figures(session: CashSession) -> Figures | None:
     """What the Z report says; None for a session that is open, or was closed before there were any."""
     content = session.figures
-    return _read(content) if content else None
-
-
-def _read(content: dict[str, Any]) -> Figures:
-    return Figures(
-        opening_float=Decimal(content["opening_float"]),
-        sales=Sales(**_amounts(content["sales"])),
-        taxes=_read_taxes(content["taxes"]),
-        refunds=_read_returned(content["refunds"]),
-        voids=_read_returned(content["voids"]),
-        tenders=tuple(Tender(**_amounts(each)) for each in content["tenders"]),
-        accounts={kind: Tally(**_amounts(each)) for kind, each in content["accounts"].items()},
-        movements={kind: Tally(**_amounts(each)) for kind, each in content["movements"].items()},
-        no_sales=content["no_sales"],
-    )
-
-
-def _read_returned(content: dict[str, Any]) -> Returned:
-    return Returned(**{**_amounts(content), "taxes": _read_taxes(content["taxes"])})
-
-
-def _read_taxes(content: list[dict[str, str]]) -> tuple[Tax, ...]:
-    return tuple(Tax(**_amounts(each)) for each in content)
-
-
-WORDS = frozenset({"name", "code", "first_number", "last_number"})
-
-
-def _amounts(content: dict[str, Any]) -> dict[str, Any]:
-    return dict(_each_amount(content))
-
-
-def _each_amount(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in content.items():
-        is_amount = isinstance(value, str) and name not in WORDS
-        yield name, Decimal(value) if is_amount else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return _amount_text(value)
-    if isinstance(value, dict):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
-
-
-def _amount_text(amount: Decimal) -> str:
-    """With the currency's decimals; what is finer (a price of 0.0375, 12.5 %) keeps its digits."""
-    decimals = currency_decimals(settings.POS_CURRENCY)
-    is_plain = quantise(amount, decimals) == amount
-    return amount_text(amount, decimals if is_plain else MONEY_PLACES)
+    return read_figures(content) if content else None

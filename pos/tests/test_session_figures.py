@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from pos.figures import Returned, Sales, Tally, Tax
 from pos.models import (
     AccountPayment,
     CashSession,
@@ -23,14 +24,7 @@ from pos.models import (
     User,
 )
 from pos.services.cash import close_session, expected_cash, move_cash, open_drawer, open_session
-from pos.services.session_figures import (
-    Returned,
-    Sales,
-    Tally,
-    Tax,
-    frozen_figures,
-    session_figures,
-)
+from pos.services.session_figures import frozen_figures, session_figures
 
 from .tills import amount, item, sell
 

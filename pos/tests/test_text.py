@@ -82,7 +82,7 @@ def test_no_form_takes_what_nobody_sees(root: User, main: Store) -> None:
                         loose.add(f"{form}.{name}")
     assert {"name", "description", "reason", "note", "stock_note", "change_reason"} <= seen
     assert loose == {
-        "CountForm.note",  # read by read_text, as the register's requests are
+        "CloseForm.note",  # read by read_text, as the register's requests are
         "CountForm.counted_cash",  # an amount
         "WhyForm.object",  # a number, looked up
         "SignInForm.username",  # a name, looked up; the audit trail shows what was typed

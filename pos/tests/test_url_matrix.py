@@ -37,7 +37,11 @@ PLAIN = {
 }
 
 
-KINDS = {"pos_register_removed": "line_removed", "pos_register_print": "receipt"}
+KINDS = {
+    "pos_register_removed": "line_removed",
+    "pos_register_print": "receipt",
+    "pos_register_cash": "pay_in",
+}
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def body(route: Route, shop: Shop, world: TwoStores) -> dict[str, Any]:
         "kind": KINDS.get(route.name, "no_sale"),
         "order": shop.sale.pk,
         "address": "rosa@example.org",
+        "amount": "1.00",
         "reason": "Somebody asked",
         "label": "Window",
         "name": "Somebody",

@@ -163,7 +163,7 @@ mmmmmm = nnnnnn = u
     pos_register_unlock
 yynyny nxnxyy mmmmmm = l
     pos_person_page
-yynnxy xxxxyy yynnxy xxxxyy l
+yynnxy xxxxyy bbnnxb xxxxbb l
     pos_close_session
 yynyxy xxnxyy mmmmmm = l
     pos_receipt
@@ -282,6 +282,12 @@ nnnnnn = nnnnnn = l
     pos_printjob_{add,delete}
 rrrrrr = rrrrrr = l
     admin/pos/printjob/<path:object_id>/
+nrnrnr nxnxnr nrnrnr nxnxnr l
+    pos_cashsession_show_report
+nynyxy xxxxny mmmmmm = l
+    pos_session_report
+mmmmmm = n+nxx+ xxxxn+ u
+    pos_register_cash
 """
 
 

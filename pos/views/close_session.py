@@ -1,110 +1,66 @@
-"""Closing the drawer: count it, compare it, and read the result again later."""
+"""Closing the drawer: count it, look at the count or count again, close, and read the result later."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q, Sum
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from pos.models import Approval, CashMovement, CashSession, Order, Payment, User
-from pos.money import ZERO, AmountError, amount_text, currency_decimals, format_money, parse_amount
-from pos.payment_methods import cash_kinds
+from pos.figures import Difference
+from pos.models import Approval, CashCount, CashSession, Order, PaymentMethod, User
+from pos.money import currency_decimals, format_money
 from pos.receipts import local_time
 from pos.services import cash
 from pos.services.approvals import approve_with_pin, approvers
+from pos.services.counts import countable_methods, differences, has_moved_since, last_count
 from pos.services.errors import ApprovalNeeded, Invalid, PosError
+from pos.services.session_figures import frozen_figures, session_figures
 
+from .count_forms import CloseForm, CountForm
 from .parsing import read_text
 from .shop import note_refusal
-
-# Notes and coins in use, largest first; any other currency counts in steps of 1, 2 and 5.
-DENOMINATIONS = {
-    "EUR": "500 200 100 50 20 10 5 2 1 0.50 0.20 0.10 0.05 0.02 0.01",
-    "USD": "100 50 20 10 5 2 1 0.50 0.25 0.10 0.05 0.01",
-    "GBP": "50 20 10 5 2 1 0.50 0.20 0.10 0.05 0.02 0.01",
-    "CHF": "1000 200 100 50 20 10 5 2 1 0.50 0.20 0.10 0.05",
-    "CAD": "100 50 20 10 5 2 1 0.25 0.10 0.05",
-    "AUD": "100 50 20 10 5 2 1 0.50 0.20 0.10 0.05",
-    "JPY": "10000 5000 2000 1000 500 100 50 10 5 1",
-    "KWD": "20 10 5 1 0.500 0.250 0.100 0.050 0.020 0.010 0.005",
-}
-NOTE_LENGTH = 1000
-
-
-class CountForm(forms.Form):
-    """What lies in the drawer, and a word about it. `approval`: the yes it waits for."""
-
-    approval: Approval | None = None
-
-    counted_cash = forms.CharField(
-        label=gettext_lazy("Counted cash"),
-        help_text=gettext_lazy("All notes and coins in the drawer, the float included."),
-        max_length=30,
-        error_messages={
-            "required": gettext_lazy("Count the drawer and enter the sum. Empty drawer: 0.")
-        },
-        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        help_text=gettext_lazy("For whoever checks the cash: why it is short or over."),
-        required=False,
-        max_length=NOTE_LENGTH,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )
-
-    def clean_counted_cash(self) -> Decimal:
-        try:
-            decimals = currency_decimals(settings.POS_CURRENCY)
-            return parse_amount(self.cleaned_data["counted_cash"], decimals=decimals)
-        except AmountError as error:
-            raise ValidationError(str(error), code=error.code) from error
-
-    def clean_note(self) -> str:
-        try:
-            return read_text(
-                self.cleaned_data["note"].replace("\r\n", "\n"),
-                _("Note"),
-                limit=NOTE_LENGTH,
-                lines=True,
-            )
-        except PosError as error:
-            raise ValidationError(error.message, code=error.code) from error
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_session(request: HttpRequest, session_id: int) -> HttpResponse:
-    """The count of an open session; the result of a closed one."""
-    session = _session(request.user, session_id)
+    """The count of an open session, then what to do with it; the result of a closed one."""
+    session = find_session(request.user, session_id)
+    is_post = request.method == "POST"
     if not session.is_open:
-        if request.method == "POST":
+        if is_post:
             messages.warning(
                 request, _("This cash session was closed already. Your count was not saved.")
             )
-            return redirect("admin:pos_close_session", session.pk)
+            return _back(session)
         return _result(request, session)
-    form = CountForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _closes(request, session, form):
-        return redirect("admin:pos_close_session", session.pk)
-    return _form(request, session, form)
+    if is_post and request.POST.get("step") == "close":
+        return _close(request, session)
+    if is_post:
+        return _count(request, session)
+    count = last_count(session)
+    if count and "recount" not in request.GET:
+        if not has_moved_since(session, count):
+            return _review(request, session, count, CloseForm())
+        messages.warning(request, _("Money came or went after this count. Count again."))
+    return _count_page(request, session, CountForm(None, methods=countable_methods(session)))
 
 
-def _session(user: User, session_id: int) -> CashSession:
+def _back(session: CashSession) -> HttpResponse:
+    return redirect("admin:pos_close_session", session.pk)
+
+
+def find_session(user: User, session_id: int) -> CashSession:
     """Of this person's stores (else 404), and theirs to close or to look at (else 403)."""
     people = ("opened_by", "closed_by")
     sessions = CashSession.objects.select_related("register__store", *people)
@@ -112,28 +68,78 @@ def _session(user: User, session_id: int) -> CashSession:
     if stores is not None:
         sessions = sessions.filter(register__store_id__in=stores)
     session = get_object_or_404(sessions, pk=session_id)
-    if not (cash.may_close(user, session) if session.is_open else _may_look(user, session)):
+    if not (cash.may_close(user, session) if session.is_open else may_look(user, session)):
         raise PermissionDenied
     return session
 
 
-def _may_look(user: User, session: CashSession) -> bool:
+def may_look(user: User, session: CashSession) -> bool:
     if user.pk in (session.opened_by_id, session.closed_by_id):
         return True
     visible = CashSession.objects.visible_to(user).filter(pk=session.pk)
     return user.has_perm("pos.view_cashsession") and visible.exists()
 
 
-def _closes(request: HttpRequest, session: CashSession, form: CountForm) -> bool:
+# --- Counting ---------------------------------------------------------------------------------
+
+
+def _count(request: HttpRequest, session: CashSession) -> HttpResponse:
+    form = CountForm(request.POST, methods=countable_methods(session))
+    if form.is_valid():
+        try:
+            cash.count_session(
+                user=request.user,
+                session=session,
+                cash_amount=form.cleaned_data["counted_cash"],
+                denominations=form.cleaned_data["denominations"],
+                amounts=form.cleaned_data["amounts"],
+            )
+        except PosError as error:
+            note_refusal(request, error)
+            form.add_error(None, error.message)
+        else:
+            return _back(session)
+    return _count_page(request, session, form)
+
+
+def _count_page(request: HttpRequest, session: CashSession, form: CountForm) -> HttpResponse:
+    title = _("Count %(register)s") % {"register": session.register.name}
+    rows = form.piece_rows
+    context = _context(request, session, title) | {
+        "form": form,
+        "notes": [row for row in rows if row.is_note],
+        "coins": [row for row in rows if not row.is_note],
+        "decimals": currency_decimals(settings.POS_CURRENCY),
+        "parked": Order.objects.parked().filter(store=session.register.store).count(),
+    }
+    status = 400 if form.errors else 200
+    return TemplateResponse(request, "admin/close_session/count.html", context, status=status)
+
+
+# --- Closing ----------------------------------------------------------------------------------
+
+
+def _close(request: HttpRequest, session: CashSession) -> HttpResponse:
+    count, form = last_count(session), CloseForm(request.POST)
+    if count is None or has_moved_since(session, count):
+        messages.warning(request, _("Money came or went after this count. Count again."))
+        return _back(session)
+    if form.is_valid() and form.cleaned_data["count"] != count.position:
+        messages.warning(request, _("Somebody has counted again meanwhile. Look at it first."))
+        return _back(session)
+    if form.is_valid() and _closes(request, session, form):
+        return _back(session)
+    return _review(request, session, count, form)
+
+
+def _closes(request: HttpRequest, session: CashSession, form: CloseForm) -> bool:
     """Close it, by the yes of somebody else where the count is too far off."""
     user, asked = request.user, _named_approval(request)
-    counted, note = form.cleaned_data["counted_cash"], form.cleaned_data["note"]
+    note = form.cleaned_data["note"]
 
     def close(approval: Approval | None) -> bool:
         approvals = [approval.pk] if approval else []
-        cash.close_session(
-            user=user, session=session, counted_cash=counted, note=note, approvals=approvals
-        )
+        cash.close_session(user=user, session=session, note=note, approvals=approvals)
         return True
 
     try:
@@ -143,9 +149,7 @@ def _closes(request: HttpRequest, session: CashSession, form: CountForm) -> bool
             if asked and asked.status == Approval.Status.DENIED and _is_for(asked, error):
                 form.add_error(None, _("%(person)s said no.") % {"person": asked.decided_by})
                 return False
-        form.approval = cash.ask_to_close(
-            user=user, session=session, counted_cash=counted, reason=note
-        )
+        form.approval = cash.ask_to_close(user=user, session=session, reason=note)
         if form.approval and form.approval.status == Approval.Status.PENDING:
             if not _is_typed(request, asked, form.approval):
                 return False
@@ -185,7 +189,7 @@ def _approved_here(request: HttpRequest, approval: Approval) -> Approval:
     return approve_with_pin(user=request.user, approval=approval, approver=person, pin=pin)
 
 
-def _approval(request: HttpRequest, session: CashSession, form: CountForm) -> dict[str, Any]:
+def _approval(request: HttpRequest, session: CashSession, form: CloseForm) -> dict[str, Any]:
     """What the page says about the yes that is missing. Blind counters see no figure of it."""
     row = form.approval
     if row is None:
@@ -195,50 +199,94 @@ def _approval(request: HttpRequest, session: CashSession, form: CountForm) -> di
     return {"approval": row, "approvers": people, "approver": chosen}
 
 
-def _form(request: HttpRequest, session: CashSession, form: CountForm) -> HttpResponse:
-    decimals = currency_decimals(settings.POS_CURRENCY)
-    context = _context(
-        request, session, _("Close %(register)s") % {"register": session.register.name}
-    )
-    context |= {
+def _review(
+    request: HttpRequest, session: CashSession, count: CashCount, form: CloseForm
+) -> HttpResponse:
+    """The count as it was kept: close with it, or count again."""
+    title = _("Close %(register)s") % {"register": session.register.name}
+    context = _context(request, session, title) | {
         "form": form,
-        "denominations": _counted(request, denominations(settings.POS_CURRENCY)),
-        "decimals": decimals,
-        "parked": Order.objects.parked().filter(store=session.register.store).count(),
-        "no_sales": cash.no_sales(session),
+        "count": count,
+        **_counted(request.user, session, count),
+        **_approval(request, session, form),
     }
-    if context["figures"]:
-        context["expected"] = amount_text(context["figures"].expected, decimals)
-    context |= _approval(request, session, form)
     status = 400 if form.errors else 409 if form.approval else 200
-    return TemplateResponse(request, "admin/close_session/form.html", context, status=status)
+    return TemplateResponse(request, "admin/close_session/review.html", context, status=status)
+
+
+# --- What is shown ----------------------------------------------------------------------------
 
 
 def _result(request: HttpRequest, session: CashSession) -> HttpResponse:
-    context = _context(
-        request, session, _("%(register)s is closed") % {"register": session.register.name}
-    )
-    context |= {"counted": _money(session.counted_cash), "no_sales": cash.no_sales(session)}
-    if context["figures"]:
-        context |= _verdict(session.difference)
+    title = _("%(register)s is closed") % {"register": session.register.name}
+    count = last_count(session)
+    context = _context(request, session, title) | _counted(request.user, session, count)
     return TemplateResponse(request, "admin/close_session/result.html", context)
 
 
-def _verdict(difference: Decimal) -> dict[str, str]:
-    if not difference:
-        return {"verdict": "exact", "verdict_text": _("The drawer is exactly right.")}
-    amount = _money(abs(difference))
-    if difference < 0:
-        return {
-            "verdict": "short",
-            "verdict_text": _("%(amount)s is missing.") % {"amount": amount},
-        }
-    return {"verdict": "over", "verdict_text": _("%(amount)s too much.") % {"amount": amount}}
+def sees_figures(user: User) -> bool:
+    return user.has_perm("pos.view_expected_cash")
+
+
+def found_differences(session: CashSession, count: CashCount | None) -> list[Difference]:
+    """By way of paying; of the cash alone where a session was closed before counts were kept."""
+    figures = frozen_figures(session) or session_figures(session)
+    if count is not None:
+        return differences(figures, count)
+    if session.counted_cash is None or session.expected_cash is None:
+        return []
+    return [Difference("", _("Cash"), session.expected_cash, session.counted_cash)]
+
+
+def _counted(user: User, session: CashSession, count: CashCount | None) -> dict[str, Any]:
+    """The count in words; beside it what was expected, for those who may know."""
+    names = dict(PaymentMethod.objects.values_list("code", "name"))
+    amount = count.cash_amount if count else session.counted_cash
+    counted = [(_("Cash"), _money(amount))] if amount is not None else []
+    for code, text in (count.amounts if count else {}).items():
+        counted.append((names.get(code, code), _money(Decimal(text))))
+    context: dict[str, Any] = {"counted": counted, "counts": _counts(session)}
+    if sees_figures(user):
+        found = found_differences(session, count)
+        context["differences"] = [
+            (each.name, _money(each.expected), _money(each.counted), _difference(each))
+            for each in found
+        ]
+        context["verdicts"] = [_verdict(each) for each in found]
+    return context
+
+
+def _counts(session: CashSession) -> list[tuple[int, str, str, CashCount]]:
+    store = session.register.store
+    return [
+        (each.position, _money(each.cash_amount), local_time(each.counted_at, store), each)
+        for each in session.counts.select_related("counted_by")
+    ]
+
+
+def _difference(each: Difference) -> str:
+    return f"{'+' if each.amount > 0 else ''}{_money(each.amount)}"
+
+
+def _verdict(each: Difference) -> tuple[str, str]:
+    """(kind, words)"""
+    words = {"amount": _money(abs(each.amount)), "tender": each.name}
+    if not each.amount:
+        text = _("The drawer is exactly right.")
+        return "exact", text if not each.code else _("%(tender)s is exactly right.") % words
+    if each.amount < 0:
+        text = (
+            _("%(amount)s of %(tender)s is missing.") if each.code else _("%(amount)s is missing.")
+        )
+        return "short", text % words
+    text = _("%(amount)s of %(tender)s too much.") if each.code else _("%(amount)s too much.")
+    return "over", text % words
 
 
 def _context(request: HttpRequest, session: CashSession, title: str) -> dict[str, Any]:
     store = session.register.store
-    sees_figures = request.user.has_perm("pos.view_expected_cash")
+    user = request.user
+    may_report = sees_figures(user) if session.is_open else may_look(user, session)
     return {
         **admin.site.each_context(request),
         "title": title,
@@ -247,75 +295,12 @@ def _context(request: HttpRequest, session: CashSession, title: str) -> dict[str
         "opened": local_time(session.opened_at, store),
         "closed": local_time(session.closed_at, store) if session.closed_at else "",
         "sales": session.orders.completed().count(),
-        "figures": _figures(session) if sees_figures else None,
-        "has_register": request.user.has_perm("pos.sell_order"),
+        "no_sales": cash.no_sales(session),
+        "sees_figures": sees_figures(user),
+        "has_register": user.has_perm("pos.sell_order"),
+        "report_url": reverse("admin:pos_session_report", args=[session.pk]) if may_report else "",
     }
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What came in by method, and how the expected cash comes about."""
-
-    methods: list[tuple[str, int, str]]
-    drawer: list[tuple[str, str]]
-    expected: Decimal
-    expected_text: str
-
-
-def _figures(session: CashSession) -> Figures:
-    by_method = (
-        session.payments.order_by("method__position", "method__name")
-        .values_list("method__name")
-        .annotate(count=Count("id"), total=Sum("amount"))
-    )
-    expected = cash.expected_cash(session) if session.is_open else session.expected_cash
-    return Figures(
-        methods=[(name, count, _money(total)) for name, count, total in by_method],
-        drawer=[(label, _money(amount)) for label, amount in _drawer(session)],
-        expected=expected,
-        expected_text=_money(expected),
-    )
-
-
-def _drawer(session: CashSession) -> list[tuple[str, Decimal]]:
-    applied = Payment.objects.filter(session=session, method__kind__in=cash_kinds()).aggregate(
-        taken=Sum("amount", filter=Q(amount__gt=0)), returned=Sum("amount", filter=Q(amount__lt=0))
-    )
-    kinds = CashMovement.Kind
-    moved = dict(session.movements.order_by().values_list("kind").annotate(Sum("amount")))
-    rows = [
-        (_("Opening float"), session.opening_float, True),
-        (_("Cash sales"), applied["taken"] or ZERO, True),
-        (_("Cash paid back"), applied["returned"] or ZERO, False),
-        (_("Paid in"), moved.get(kinds.PAY_IN, ZERO), False),
-        (_("Paid out"), -moved.get(kinds.PAY_OUT, ZERO), False),
-        (_("Dropped to the safe"), -moved.get(kinds.DROP, ZERO), False),
-    ]
-    return [(label, amount) for label, amount, is_always_shown in rows if amount or is_always_shown]
-
-
-def denominations(currency: str) -> list[str]:
-    """Notes and coins of a currency as plain amounts, largest first."""
-    decimals = currency_decimals(currency)
-    listed = DENOMINATIONS.get(currency)
-    if listed:
-        return [_plain(Decimal(each)) for each in listed.split()]
-    steps = [
-        Decimal(step).scaleb(power) for power in range(2, -decimals - 1, -1) for step in (5, 2, 1)
-    ]
-    return [_plain(step) for step in steps]
-
-
-def _counted(request: HttpRequest, values: list[str]) -> list[tuple[str, str]]:
-    """Each note or coin with how many were typed: a refused form keeps them. The sum alone counts."""
-    return [(value, request.POST.get(f"count_{value}", "")[:6]) for value in values]
-
-
-def _plain(amount: Decimal) -> str:
-    """50 for a note, 0.50 for a coin."""
-    is_whole = amount == amount.to_integral_value()
-    return amount_text(amount, 0 if is_whole else currency_decimals(settings.POS_CURRENCY))
-
-
-def _money(amount: Decimal) -> str:
+def _money(amount: Any) -> str:
     return format_money(amount, settings.POS_CURRENCY)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from pos.models import CashSession, Category, PaymentMethod, Register, User
 from pos.money import ZERO, amount_text, currency_decimals
 from pos.payment_methods import behaviour
-from pos.services.cash import may_close, may_sell_in, open_session
+from pos.services.cash import may_close, may_sell_in, open_elsewhere, open_session
 from pos.services.errors import NotFound
 from pos.services.mailing import can_mail
 from pos.services.printing import has_printer
@@ -46,6 +46,7 @@ RIGHTS = {
     "change_price": "change_price",
     "open_drawer": "open_drawer",
     "send_receipt": "send_receipt",
+    "move_cash": "move_cash",
 }
 
 
@@ -53,7 +54,7 @@ RIGHTS = {
 def register_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("pos.sell_order"):
         raise PermissionDenied
-    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale removed print mail".split()
+    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale cash removed print mail".split()
     context = {
         **admin.site.each_context(request),
         "title": _("Register"),
@@ -105,6 +106,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "name": str(user),
                 "initials": user.initials,
                 "rights": {name: user.has_perm(f"pos.{right}") for name, right in RIGHTS.items()},
+                "open_register": _open_register(user),
             },
             "registers": _registers(user, decimals) if user.has_perm("pos.sell_order") else [],
             "payment_methods": [
@@ -117,6 +119,20 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
             ],
         }
     )
+
+
+def _open_register(user: User) -> dict[str, Any] | None:
+    """The one this person has open: they open no second one."""
+    session = open_elsewhere(user=user)
+    if session is None:
+        return None
+    close = reverse("admin:pos_close_session", args=[session.pk])
+    return {
+        "id": session.register_id,
+        "name": session.register.name,
+        "store": session.register.store.name,
+        "close_url": close if may_close(user, session) else None,
+    }
 
 
 def _registers(user: User, decimals: int) -> list[dict[str, Any]]:
@@ -151,7 +167,15 @@ def _register(user: User, register: Any, decimals: int) -> dict[str, Any]:
         "suggested_float": amount_text(register.last_count or ZERO, decimals),
         "has_printer": has_printer(register),
         "close_url": reverse("admin:pos_close_session", args=[session.pk]) if may else None,
+        "report_url": _report_url(user, session),
     }
+
+
+def _report_url(user: User, session: CashSession | None) -> str | None:
+    """The X report, for those who may know what is expected."""
+    if session is None or not user.has_perm("pos.view_expected_cash"):
+        return None
+    return reverse("admin:pos_session_report", args=[session.pk])
 
 
 def _method(method: PaymentMethod, decimals: int) -> dict[str, Any]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from pos.models import CashSession
 from pos.services.carts import MAX_LINES
-from pos.services.cash import open_drawer
-from pos.services.errors import Invalid
+from pos.services.cash import move_cash, open_drawer
+from pos.services.errors import Conflict, Invalid
 from pos.services.printing import kick_drawer
 from pos.services.removals import report_removed
+from pos.services.rights import require
 
 from .json import json_view, read_json
-from .parsing import read_approvals, read_id, read_quantity, read_text
+from .parsing import read_amount, read_approvals, read_id, read_quantity, read_text
 from .register import get_register
 
 
@@ -29,6 +31,25 @@ def no_sale(request: HttpRequest) -> HttpResponse:
     )
     kick_drawer(user=request.user, register=register)
     return JsonResponse({"count": count})
+
+
+@json_view("POST")
+def move(request: HttpRequest) -> HttpResponse:
+    """Pay in, pay out or drop, with a reason."""
+    body = read_json(request)
+    register = get_register(request.user, read_id(body.get("register"), "register"))
+    kind = read_text(body.get("kind"), "kind", limit=20)
+    amount = read_amount(body.get("amount"))
+    reason = read_text(body.get("reason"), "reason")
+    require(request.user, "move_cash", store=register.store_id)
+    session = CashSession.objects.open().filter(register=register).first()
+    if session is None:
+        raise Conflict(
+            "session_closed", _("The cash session of this register is closed. Open it first.")
+        )
+    moved = move_cash(user=request.user, session=session, kind=kind, amount=amount, reason=reason)
+    kick_drawer(user=request.user, register=register)
+    return JsonResponse({"id": moved.pk, "kind": moved.kind}, status=201)
 
 
 @json_view("POST")

@@ -12,9 +12,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from pos.denominations import worth
+from pos.figures import Figures
 from pos.models import CashCount, CashSession, Register
 from pos.money import AmountError
-from pos.services.session_figures import Figures, figures_of, frozen_figures
+from pos.services.session_figures import figures_of, frozen_figures
 
 from .problem import Problem, Scope, as_problems, differs, money_text
 

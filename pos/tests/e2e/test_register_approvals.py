@@ -248,6 +248,7 @@ def test_count_that_is_off_is_closed_with_a_second_person(screen: Any, session: 
     page = screen.page
     page.goto(f"/admin/register/close/{session.pk}/")
     page.get_by_label("Counted cash").fill("80.00")
+    page.get_by_role("button", name="Keep this count").click()
     page.get_by_role("button", name="Close the session").click()
     expect(page.get_by_text("This count needs a second person")).to_be_visible()
     expect(page.get_by_label("Their PIN")).to_be_focused()

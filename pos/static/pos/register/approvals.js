@@ -23,7 +23,6 @@ export function approvals({ api, text, money }) {
   return {
     approvals: [],
     approval: none(),
-    drawer: { reason: "", error: "", isSending: false },
 
     // Opens the dialog for `needs` of a request `body`; true when every one of them has its yes.
     askApproval(needs, body) {
@@ -225,43 +224,6 @@ export function approvals({ api, text, money }) {
     async askForCart() {
       if ((await this.settled()) && !this.isLocked) await this.cartIsApproved();
       this.refocus();
-    },
-
-    // The drawer without a sale -----------------------------------------------------------------
-
-    async openDrawer() {
-      this.isMenuOpen = false;
-      if (!(await this.settled()) || this.isLocked) return;
-      this.drawer = { reason: "", error: "", isSending: false };
-      this.show("drawer");
-    },
-
-    async sendDrawer(given = []) {
-      const reason = this.drawer.reason.trim();
-      if (!reason) {
-        this.drawer.error = text("drawerReason");
-        this.focusIn(this.dialog("drawer"));
-        return;
-      }
-      if (this.drawer.isSending) return;
-      const body = { register: this.register.id, reason };
-      this.drawer.isSending = true;
-      this.drawer.error = "";
-      try {
-        const { count } = await api.post("no_sale", { ...body, approvals: given });
-        this.hide("drawer");
-        this.say(text("drawerOpened", { count }));
-        this.refocus();
-      } catch (error) {
-        this.drawer.isSending = false;
-        if (error.code === "approval_needed" && !given.length) {
-          if (await this.askApproval(error.data.needs, body)) await this.sendDrawer(this.approvals);
-          return;
-        }
-        this.drawer.error = error.message;
-        this.troubled(error);
-      }
-      this.drawer.isSending = false;
     },
 
     // What leaves a cart is told to the shop; nobody waits for it.

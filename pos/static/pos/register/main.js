@@ -8,6 +8,7 @@ import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
 import { dialogs } from "./dialogs.js";
 import { documents } from "./documents.js";
+import { drawer } from "./drawer.js";
 import { keyboard } from "./keyboard.js";
 import { Money } from "./money.js";
 import { parked } from "./parked.js";
@@ -34,6 +35,7 @@ const parts = [
   documents,
   people,
   approvals,
+  drawer,
   keyboard,
 ];
 

@@ -76,6 +76,16 @@ export function session({ api, text, remembered, ready }) {
       }
     },
 
+    // Another register that this person has open: they close it before they open this one.
+    get openElsewhere() {
+      const other = this.shop?.user.open_register;
+      return other && other.id !== this.register?.id ? other : null;
+    },
+
+    get registerOpenElsewhere() {
+      return this.shop?.registers.find((each) => each.id === this.openElsewhere?.id);
+    },
+
     askForFloat() {
       this.openingFloat = this.register.suggested_float || "";
       this.openingError = "";
