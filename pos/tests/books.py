@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pos.models import (
+    Balance,
     CashMovement,
     CashSession,
     Customer,
@@ -16,6 +17,8 @@ from pos.models import (
     OrderLine,
     OrderTax,
     Payment,
+    Refund,
+    RefundLine,
     Register,
     StockLevel,
     StockMovement,
@@ -32,6 +35,9 @@ BOOKS = (
     CashSession,
     CashMovement,
     Customer,
+    Refund,
+    RefundLine,
+    Balance,
 )
 
 

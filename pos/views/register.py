@@ -105,7 +105,9 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
             },
             "registers": _registers(user, decimals) if user.has_perm("pos.sell_order") else [],
             "payment_methods": [
-                _method(method, decimals) for method in PaymentMethod.objects.filter(is_active=True)
+                _method(method, decimals)
+                for method in PaymentMethod.objects.filter(is_active=True)
+                if behaviour(method.kind).is_offered
             ],
             "categories": [{"id": c.pk, "name": c.name, "colour": c.colour} for c in top],
             "notes": [

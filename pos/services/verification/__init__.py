@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from . import numbers, orders, payments, sessions, stock
+from . import numbers, orders, payments, refunds, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -42,6 +42,15 @@ CHECKS: tuple[Check, ...] = (
     numbers.receipt_numbers,
     numbers.parked_orders,
     numbers.business_days,
+    refunds.refund_sums,
+    refunds.refund_line_taxes,
+    refunds.refunded_quantities,
+    refunds.refunded_lines,
+    refunds.refunded_amounts,
+    refunds.refund_money,
+    refunds.refund_movements,
+    refunds.refund_numbers,
+    refunds.refund_sessions,
 )
 
 
