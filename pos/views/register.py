@@ -43,6 +43,7 @@ RIGHTS = {
     "close_session": "close_cashsession",
     "change_price": "change_price",
     "open_drawer": "open_drawer",
+    "refund_loose": "refund_without_receipt",
 }
 
 
@@ -50,7 +51,7 @@ RIGHTS = {
 def register_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("pos.sell_order"):
         raise PermissionDenied
-    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale removed".split()
+    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale removed returns".split()
     context = {
         **admin.site.each_context(request),
         "title": _("Register"),

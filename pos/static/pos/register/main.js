@@ -14,6 +14,7 @@ import { payment } from "./payment.js";
 import { people } from "./people.js";
 import { pricing } from "./pricing.js";
 import { remembered } from "./remembered.js";
+import { returns } from "./returns.js";
 import { scanner } from "./scanner.js";
 import { session } from "./session.js";
 import { sounds } from "./sounds.js";
@@ -30,6 +31,7 @@ const parts = [
   parked,
   payment,
   checkout,
+  returns,
   people,
   approvals,
   keyboard,
