@@ -138,6 +138,7 @@ SIDEBAR = [
             REGISTER,
             item(_("Orders"), "receipt_long", "order", not_query=PARKED),
             item(_("Parked orders"), "pause_circle", "order", query=PARKED),
+            item(_("Refunds"), "undo", "refund"),
             item(_("Payments"), "payments", "payment"),
             item(_("Cash sessions"), "lock_clock", "cashsession"),
             item(_("Cash in and out"), "swap_horiz", "cashmovement"),

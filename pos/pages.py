@@ -124,6 +124,15 @@ PAGES: dict[str, Page] = {
     "pos_seller_new_password": needs("change_seller"),
     "pos_administrator_new_password": needs(*ADMINISTRATORS),
     # Refunds and exchanges
+    "pos_register_returns": needs("sell_order"),
+    "pos_register_returned_order": needs("sell_order"),
+    "pos_register_price_return": needs("sell_order"),
+    "pos_register_void": needs("sell_order"),
+    "pos_refund_receipt": needs("view_refund", "sell_order", title=_("Receipts of refunds")),
+    "pos_refund_receipt_printed": needs("view_refund", "sell_order"),
+    "pos_refund_show_receipt": needs("view_refund"),
+    "pos_order_refund_sale": needs("sell_order"),
+    "pos_order_void_sale": needs("void_sale"),
     # Accounts, store credit, gift cards
     # The cash drawer
     "pos_register_cash": needs("move_cash"),

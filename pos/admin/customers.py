@@ -83,7 +83,9 @@ class CustomerAdmin(PosModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         orders = Order.objects.visible_to(request.user).completed().filter(customer=OuterRef("pk"))
         mine = orders.order_by().values("customer")
-        due = mine.annotate(due=Sum(F("total_amount") - F("paid_amount"))).values("due")
+        due = mine.annotate(
+            due=Sum(F("total_amount") - F("refunded_amount") - F("paid_amount"))
+        ).values("due")
         return (
             super()
             .get_queryset(request)

@@ -17,11 +17,14 @@ from unfold.decorators import action, display
 
 from pos.models import Order, OrderLine, OrderTax, Product
 from pos.models.fields import QuantityField
+from pos.services.refund_quotes import refundable_orders
 
 from . import cells, sell_dialogs
-from .base import DocumentAdmin, DocumentInline
+from .base import DocumentAdmin, DocumentInline, whole_number
 from .filters import ChoiceFilter, FoundFilter, PeriodFilter, register_filter, store_filter
 from .payments import PaymentInline
+from .refund_dialogs import VOID
+from .refunds import OrderRefundInline
 
 MOST_PARKED = 2000
 STATUS_LABELS = {"parked": "info", "completed": "", "voided": "danger"}
@@ -150,8 +153,8 @@ class OrderAdmin(DocumentAdmin):
     list_select_related = ("store", "register", "seller", "customer")
     search_fields = ("number",)
     search_help_text = _("Number, customer or phone")
-    inlines = (OrderLineInline, PaymentInline, OrderTaxInline)
-    actions_detail = ("show_receipt", "email_receipt")
+    inlines = (OrderLineInline, OrderRefundInline, PaymentInline, OrderTaxInline)
+    actions_detail = ("show_receipt", "email_receipt", "refund_sale", "void_sale")
     readonly_fields = (
         "status_cell",
         "payment_cell",
@@ -343,3 +346,36 @@ class OrderAdmin(DocumentAdmin):
         self.message_user(request, text, messages.SUCCESS)
         page = reverse("admin:pos_order_change", args=[object_id])
         return HttpResponse(headers={"HX-Redirect": page})
+
+    def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """At the register: something of it can still come back."""
+        if not request.user.has_perm("pos.sell_order"):
+            return False
+        if object_id is None:
+            return True
+        order = refundable_orders(request.user).filter(pk=whole_number(str(object_id))).first()
+        return order is not None and order.payment_status != Order.PaymentStatus.REFUNDED
+
+    @action(description=_("Refund…"), icon="undo", permissions=["refund"])
+    def refund_sale(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        order = self.loaded(request, object_id)
+        return HttpResponseRedirect(f"{reverse('admin:pos_register')}?refund={order.pk}")
+
+    def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Alone only by right; others ask at the register, where somebody can say yes."""
+        if not request.user.has_perm("pos.void_sale") or object_id is None:
+            return request.user.has_perm("pos.void_sale")
+        orders = refundable_orders(request.user).select_related("session")
+        order = orders.filter(pk=whole_number(str(object_id)), session__closed_at=None).first()
+        return order is not None and not order.refunds.exists()
+
+    @action(description=_("Void…"), icon="block", permissions=["void"], dialog=VOID)
+    def void_sale(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        refund = form.result.refund
+        text = _("Sale %(order)s voided: %(number)s.")
+        self.message_user(
+            request, text % {"order": refund.order, "number": refund}, messages.SUCCESS
+        )
+        return HttpResponse(
+            headers={"HX-Redirect": reverse("admin:pos_order_change", args=[object_id])}
+        )

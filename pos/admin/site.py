@@ -19,6 +19,7 @@ from pos.views import (
     grants,
     palette,
     receipts,
+    refund_receipts,
     register,
     rights,
     security,
@@ -34,6 +35,7 @@ from pos.views import register_drawer as drawer
 from pos.views import register_parked as parked
 from pos.views import register_people as people
 from pos.views import register_products as products
+from pos.views import register_returns as returns
 from pos.views import register_sales as sales
 
 
@@ -91,6 +93,7 @@ class PosAdminSite(UnfoldAdminSite):
         return [
             *self.account_urls(),
             *self.register_urls(),
+            *self.return_urls(),
             *self.people_urls(),
             *self.staff_urls(),
             *self.document_urls(),
@@ -128,6 +131,27 @@ class PosAdminSite(UnfoldAdminSite):
             path(f"{at}no-sale/", drawer.no_sale, name="pos_register_no_sale"),
             path(f"{at}cash/", drawer.move, name="pos_register_cash"),
             path(f"{at}removed/", drawer.removed, name="pos_register_removed"),
+        ]
+
+    def return_urls(self) -> list[URLPattern]:
+        at = "register/returns/"
+        return [
+            path(at, returns.returns, name="pos_register_returns"),
+            path(f"{at}price/", returns.price_return, name="pos_register_price_return"),
+            path(f"{at}void/", returns.void, name="pos_register_void"),
+            path(
+                f"{at}<int:order_id>/", returns.returned_order, name="pos_register_returned_order"
+            ),
+            path(
+                "receipts/refund/<int:refund_id>/",
+                self.admin_view(refund_receipts.refund_receipt),
+                name="pos_refund_receipt",
+            ),
+            path(
+                "receipts/refund/<int:refund_id>/printed/",
+                refund_receipts.refund_printed,
+                name="pos_refund_receipt_printed",
+            ),
         ]
 
     def people_urls(self) -> list[URLPattern]:

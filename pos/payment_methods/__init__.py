@@ -5,13 +5,14 @@ from __future__ import annotations
 from .base import Behaviour
 from .card import CARD
 from .cash import CASH
+from .exchange import EXCHANGE
 from .on_account import ON_ACCOUNT
 from .transfer import TRANSFER
 from .wallet import WALLET
 
 __all__ = ["BEHAVIOURS", "Behaviour", "behaviour", "cash_kinds", "choices"]
 
-BEHAVIOURS: tuple[Behaviour, ...] = (CASH, CARD, TRANSFER, WALLET, ON_ACCOUNT)
+BEHAVIOURS: tuple[Behaviour, ...] = (CASH, CARD, TRANSFER, WALLET, ON_ACCOUNT, EXCHANGE)
 
 
 def behaviour(kind: str) -> Behaviour:

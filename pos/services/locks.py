@@ -12,7 +12,7 @@ SQLite ignores row locks: there a transaction is IMMEDIATE and locks the whole d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,6 +66,12 @@ def lock_products(products: QuerySet[Product]) -> QuerySet[Product]:
 def lock_stock_level(product_id: int, store_id: int) -> StockLevel | None:
     levels = StockLevel.objects.select_for_update(of=("self",), no_key=True)
     return levels.filter(product_id=product_id, store_id=store_id).first()
+
+
+def lock_stock_levels(product_ids: Iterable[int], store_id: int) -> None:
+    """All of them at once, by product id: for what takes some goods and puts others back."""
+    levels = StockLevel.objects.select_for_update(of=("self",), no_key=True)
+    list(levels.filter(product_id__in=product_ids, store_id=store_id).order_by("product_id"))
 
 
 def lock_person(person_id: int) -> User:

@@ -31,7 +31,7 @@ from .errors import Conflict, KeyReused, NotFound
 from .locks import lock_open_session, lock_orders
 from .needs import Covered, cart_needs, cover, credit_needs, spend
 from .numbering import next_sequence, receipt_number
-from .payments import Settlement, Tender, settle
+from .payments import Settlement, Tender, exchanged, settle
 from .sale_trail import record_sale
 from .stock import record_sale_movements, take_stock, total_by_product
 
@@ -50,6 +50,8 @@ class Checkout:
     expected_total: Decimal
     parked_id: int | None = None
     approvals: tuple[int, ...] = ()
+    # What goods that come back in the same ticket pay; set by services.exchanges, never by a door.
+    credit: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def _complete(user: User, checkout: Checkout) -> Completion:
         expected_total=checkout.expected_total,
         tenders=checkout.tenders,
         customer=priced.customer,
+        prepaid=exchanged(checkout.credit, priced.totals.gross_amount),
     )
     covered = _covered(user, checkout, session.register, priced, settlement)
     taken = _take(checkout.cart, store, products)

@@ -16,6 +16,7 @@ from pos.payment_methods import Behaviour, behaviour
 from pos.pricing import cash_rounding
 
 from .errors import Conflict, Invalid
+from .methods import method_of_kind
 
 _DIGITS = re.compile(r"\d+")
 _GROUPED_DIGITS = re.compile(r"\d(?:[ .-]?\d)*")
@@ -42,6 +43,14 @@ class PlannedPayment:
     @property
     def change(self) -> Decimal:
         return self.tendered - self.amount
+
+
+def exchanged(credit: Decimal, gross: Decimal) -> PlannedPayment | None:
+    """What goods that came back for `credit` pay of a sale of `gross`; None for nothing."""
+    amount = min(credit, gross)
+    if not amount:
+        return None
+    return PlannedPayment(method_of_kind("exchange"), amount, amount, "")
 
 
 @dataclass(frozen=True)
@@ -85,8 +94,9 @@ def settle(
     expected_total: Decimal,
     tenders: Sequence[Tender],
     customer: Customer | None,
+    prepaid: PlannedPayment | None = None,
 ) -> Settlement:
-    """Work out what each tender pays of `gross`.
+    """Work out what each tender pays of `gross`. `prepaid`: what an exchange has paid of it already.
 
     Only cash gives change, and only what is left after the other methods. What stays unpaid is
     due on the customer's account. `expected_total` is what the customer was told, before or after
@@ -94,14 +104,15 @@ def settle(
     `overpaid`, `customer_needed` and `payment_short`.
     """
     given = _merged(tenders)
-    rounding = rounding_for([each.method for each in given], gross)
+    before = prepaid.amount if prepaid else ZERO
+    rounding = rounding_for([each.method for each in given], gross - before)
     # First of all: tenders that fitted the old price must not be called short or too much.
     _refuse_other_total(expected_total, gross, gross + rounding)
-    if sum((each.tendered for each in given), ZERO) < min(gross, gross + rounding):
+    if sum((each.tendered for each in given), ZERO) < min(gross, gross + rounding) - before:
         rounding = ZERO  # something stays due, so it is not settled in coins
     total = gross + rounding
-    payments = _apply(given, total)
-    settlement = Settlement(rounding, total, tuple(payments))
+    payments = _apply(given, total - before)
+    settlement = Settlement(rounding, total, (*([prepaid] if prepaid else []), *payments))
     _check_due(settlement, given, customer)
     _refuse_other_total(expected_total, gross, total)
     return settlement
@@ -139,7 +150,7 @@ def _merged(tenders: Sequence[Tender]) -> list[_Tendered]:
     merged: list[_Tendered] = []
     for tender in tenders:
         method = methods.get(tender.method)
-        if method is None:
+        if method is None or not behaviour(method.kind).is_offered:
             raise Invalid("unknown_method", _("This payment method is not in use."))
         _refuse_bad_tender(tender, method)
         rules = behaviour(method.kind)

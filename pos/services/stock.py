@@ -16,6 +16,7 @@ from pos.models import (
     AuditEntry,
     Order,
     Product,
+    Refund,
     StockLevel,
     StockMovement,
     StockPolicy,
@@ -244,3 +245,41 @@ def total_by_product(pairs: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]
     for product_id, quantity in pairs:
         total[product_id] = total.get(product_id, ZERO) + quantity
     return total
+
+
+def return_stock(
+    *, refund: Refund, returned: Mapping[int, Decimal], wasted: Mapping[int, Decimal], at: datetime
+) -> None:
+    """Goods that came back with a refund, by product id: all come in, what was thrown away goes out.
+
+    `refund.seller` and `refund.lines` stand; the level is the refund's store's, whatever the policy.
+    """
+    kinds = StockMovement.Kind
+    costs = dict(refund.lines.values_list("product_id", "unit_cost"))
+    rows = []
+    for pk in sorted(returned):
+        kept = returned[pk] - wasted.get(pk, ZERO)
+        levels = StockLevel.objects.filter(product_id=pk, store_id=refund.store_id)
+        if _subtract(levels, -kept) == 0:
+            StockLevel.objects.bulk_create(
+                [StockLevel(product_id=pk, store_id=refund.store_id, on_hand=ZERO)],
+                ignore_conflicts=True,
+            )
+            _subtract(levels, -kept)
+        rows.append((pk, kinds.RETURN, returned[pk]))
+        if pk in wasted:
+            rows.append((pk, kinds.WASTE, -wasted[pk]))
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            product_id=pk,
+            store_id=refund.store_id,
+            kind=kind,
+            quantity=quantity,
+            refund=refund,
+            unit_cost=costs[pk],
+            reason=StockMovement.Reason.DAMAGED if kind == kinds.WASTE else "",
+            created_by_id=refund.seller_id,
+            created_at=at,
+        )
+        for pk, kind, quantity in rows
+    )

@@ -164,7 +164,7 @@ def _read_date(value: object) -> date | None:
 
 def read_checkout(body: Mapping[str, Any]) -> Checkout:
     return Checkout(
-        key=_read_key(body.get("key")),
+        key=read_key(body.get("key")),
         request_hash=request_hash(body),
         register_id=read_id(body.get("register"), "register"),
         cart=read_cart(body),
@@ -175,7 +175,7 @@ def read_checkout(body: Mapping[str, Any]) -> Checkout:
     )
 
 
-def _read_key(value: object) -> UUID:
+def read_key(value: object) -> UUID:
     if not isinstance(value, str) or not _KEY.fullmatch(value):
         message = _("The register sent no valid key for this sale. Reload the page.")
         raise Invalid("bad_key", message)

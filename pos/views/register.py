@@ -47,6 +47,7 @@ RIGHTS = {
     "open_drawer": "open_drawer",
     "send_receipt": "send_receipt",
     "move_cash": "move_cash",
+    "refund_loose": "refund_without_receipt",
 }
 
 
@@ -54,7 +55,7 @@ RIGHTS = {
 def register_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("pos.sell_order"):
         raise PermissionDenied
-    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale cash removed print mail".split()
+    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale cash removed print mail returns".split()
     context = {
         **admin.site.each_context(request),
         "title": _("Register"),
@@ -110,7 +111,9 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
             },
             "registers": _registers(user, decimals) if user.has_perm("pos.sell_order") else [],
             "payment_methods": [
-                _method(method, decimals) for method in PaymentMethod.objects.filter(is_active=True)
+                _method(method, decimals)
+                for method in PaymentMethod.objects.filter(is_active=True)
+                if behaviour(method.kind).is_offered
             ],
             "categories": [{"id": c.pk, "name": c.name, "colour": c.colour} for c in top],
             "can_mail": can_mail(),

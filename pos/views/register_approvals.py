@@ -9,18 +9,23 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from pos.models import Approval, Order, Register, User
+from pos.money import ZERO
 from pos.services.approvals import approve_with_pin, approvers, ask
 from pos.services.carts import load_products, price, unavailable_lines
 from pos.services.cash import no_sale_need
 from pos.services.errors import Conflict, Invalid, NotFound
 from pos.services.needs import Need, cart_needs, credit_needs, void_needs
-from pos.services.payments import settle
+from pos.services.payments import exchanged, settle
+from pos.services.refund_needs import sale_void_needs
+from pos.services.refund_quotes import refundable_orders
 from pos.services.rights import require
 
 from .json import json_view, read_json
 from .parsing import read_amount, read_cart, read_id, read_tenders, read_text
 from .register import get_register, register_from_query
+from .register_returns import read_quote
 from .register_sales import money_text
+from .returns_parsing import read_sale
 
 Kind = Approval.Kind
 OF_A_CART = (Kind.DISCOUNT, Kind.PRICE_CHANGE, Kind.CREDIT)
@@ -67,8 +72,10 @@ def _ask(request: HttpRequest) -> HttpResponse:
 def _need(user: User, register: Register, kind: str, body: Mapping[str, Any]) -> Need:
     if kind in OF_A_CART:
         needs = _needs_of_cart(user, register, kind, body)
+    elif kind == Kind.REFUND:
+        needs = list(read_quote(user, register, body).needs)
     elif kind == Kind.VOID:
-        needs = void_needs(user=user, order=_parked(register, body))
+        needs = _void_needs(user, register, body)
     elif kind == Kind.NO_SALE:
         reason = read_text(body.get("reason"), "reason")
         needs = no_sale_need(user=user, register=register, reason=reason)
@@ -80,9 +87,21 @@ def _need(user: User, register: Register, kind: str, body: Mapping[str, Any]) ->
     raise Conflict("not_needed", _("This needs no approval. Try again."))
 
 
+def _void_needs(user: User, register: Register, body: Mapping[str, Any]) -> list[Need]:
+    """Of a parked order that is discarded, or of a completed sale that is voided."""
+    order_id = read_id(body.get("order"), "order")
+    sale = refundable_orders(user).filter(pk=order_id).select_related("seller").first()
+    if sale is not None:
+        return sale_void_needs(user=user, order=sale)
+    return void_needs(user=user, order=_parked(register, body))
+
+
 def _needs_of_cart(
     user: User, register: Register, kind: str, body: Mapping[str, Any]
 ) -> list[Need]:
+    sale = read_sale(body)  # of an exchange: what comes back pays for it
+    credit = read_quote(user, register, body).worth.money if sale else ZERO
+    body = sale or body
     cart = read_cart(body)
     products = load_products(cart)
     gone = unavailable_lines(cart, products)
@@ -97,6 +116,7 @@ def _needs_of_cart(
         expected_total=read_amount(body.get("expected_total")),
         tenders=read_tenders(body.get("payments")),
         customer=priced.customer,
+        prepaid=exchanged(credit, priced.totals.gross_amount),
     )
     return credit_needs(user=user, register=register, priced=priced, settlement=settlement)
 

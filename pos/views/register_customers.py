@@ -51,7 +51,9 @@ def customer_list(rows: Sequence[Customer], user: User) -> list[dict[str, Any]]:
         .completed()
         .filter(customer__in=[customer.pk for customer in rows])
     )
-    sums = orders.values("customer_id").annotate(due=Sum(F("total_amount") - F("paid_amount")))
+    sums = orders.values("customer_id").annotate(
+        due=Sum(F("total_amount") - F("refunded_amount") - F("paid_amount"))
+    )
     due = {row["customer_id"]: row["due"] for row in sums.order_by()}
     return [_customer(customer, due.get(customer.pk, ZERO)) for customer in rows]
 

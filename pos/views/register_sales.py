@@ -167,10 +167,10 @@ def _problems(cart: Cart, products: dict[int, Product], store: Store) -> list[di
 def checkout(request: HttpRequest) -> HttpResponse:
     """Sell: 201 the first time, 200 with the same answer for the same key and body."""
     completion = complete_order(user=request.user, checkout=read_checkout(read_json(request)))
-    return JsonResponse(_answer(completion), status=200 if completion.is_replay else 201)
+    return JsonResponse(completion_answer(completion), status=200 if completion.is_replay else 201)
 
 
-def _answer(completion: Completion) -> dict[str, Any]:
+def completion_answer(completion: Completion) -> dict[str, Any]:
     order = completion.order
     return {
         "order": {

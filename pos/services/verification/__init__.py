@@ -13,6 +13,7 @@ from itertools import islice
 
 from . import numbers, orders, payments, printing, sessions, stock
 from . import closes, numbers, orders, payments, sessions, stock
+from . import numbers, orders, payments, refunds, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -48,6 +49,15 @@ CHECKS: tuple[Check, ...] = (
     numbers.business_days,
     printing.print_numbers,
     printing.drawer_jobs,
+    refunds.refund_sums,
+    refunds.refund_line_taxes,
+    refunds.refunded_quantities,
+    refunds.refunded_lines,
+    refunds.refunded_amounts,
+    refunds.refund_money,
+    refunds.refund_movements,
+    refunds.refund_numbers,
+    refunds.refund_sessions,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -37,15 +37,16 @@ def paid_amounts(scope: Scope) -> Iterator[Problem]:
 def payment_statuses(scope: Scope) -> Iterator[Problem]:
     """The payment status says what the paid amount says."""
     states = Order.PaymentStatus
+    left = F("total_amount") - F("refunded_amount")
+    is_refunded = Q(refunded_amount__gt=0, refunded_amount=F("total_amount"))
     right = (
-        Q(payment_status=states.UNPAID, paid_amount=0, total_amount__gt=0)
-        | Q(payment_status=states.PARTIAL, paid_amount__gt=0, paid_amount__lt=F("total_amount"))
-        | Q(payment_status=states.PAID, paid_amount=F("total_amount"))
-        | Q(payment_status=states.REFUNDED, has_refund=True)
+        Q(payment_status=states.REFUNDED) & is_refunded
+        | Q(payment_status=states.PAID, paid_amount=left) & ~is_refunded
+        | Q(payment_status=states.UNPAID, paid_amount=0, total_amount__gt=F("refunded_amount"))
+        | Q(payment_status=states.PARTIAL, paid_amount__gt=0, paid_amount__lt=left)
     )
     is_completed = Q(status=Order.Status.COMPLETED)
-    refunds = Payment.objects.filter(order=OuterRef("pk"), amount__lt=0)
-    orders = scope.within(Order.objects.annotate(has_refund=Exists(refunds)))
+    orders = scope.within(Order.objects.all())
     wrong = orders.filter(is_completed & ~right | ~is_completed & ~Q(payment_status=states.UNPAID))
     yield from as_problems(
         "payment_statuses",
@@ -64,12 +65,9 @@ def payment_statuses(scope: Scope) -> Iterator[Problem]:
 
 
 def _expected_status(order: Order) -> str:
-    states = Order.PaymentStatus
     if order.status != Order.Status.COMPLETED:
-        return str(states.UNPAID.label)
-    if order.paid_amount == order.total_amount:
-        return str(states.PAID.label)
-    return str(states.PARTIAL.label if order.paid_amount > 0 else states.UNPAID.label)
+        return str(Order.PaymentStatus.UNPAID.label)
+    return str(Order.PaymentStatus(order.settled_status()).label)
 
 
 def payment_amounts(scope: Scope) -> Iterator[Problem]:

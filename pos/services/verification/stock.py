@@ -71,7 +71,7 @@ def sale_movements(scope: Scope) -> Iterator[Problem]:
 
 
 def movement_stores(scope: Scope) -> Iterator[Problem]:
-    """Goods leave the stock of the store that sold them."""
+    """Goods leave the stock of the store that sold them, and come back to the one that took them."""
     moved = scope.within(StockMovement.objects.select_related("order", "store", "order__store"))
     wrong = moved.filter(~Q(store=F("order__store")), order__isnull=False)
     yield from as_problems(
@@ -80,6 +80,17 @@ def movement_stores(scope: Scope) -> Iterator[Problem]:
         lambda row: (
             _("%(order)s took stock in") % {"order": order_text(row.order.number, row.order_id)},
             str(row.order.store),
+            str(row.store),
+        ),
+    )
+    returned = scope.within(StockMovement.objects.select_related("store", "refund__store"))
+    astray = returned.filter(~Q(store=F("refund__store")), refund__isnull=False)
+    yield from as_problems(
+        "movement_stores",
+        astray.iterator(),
+        lambda row: (
+            _("Refund %(number)s put stock into") % {"number": row.refund.number},
+            str(row.refund.store),
             str(row.store),
         ),
     )

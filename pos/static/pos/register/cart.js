@@ -203,6 +203,7 @@ export function cart({ api, text, remembered }) {
         delivery: null,
         isDeliveryMissing: false,
         approvals: [],
+        exchange: null,
       });
       this.dropPayments();
       this.changed();
@@ -224,7 +225,7 @@ export function cart({ api, text, remembered }) {
     },
 
     keepCart() {
-      const isNothing = this.isEmpty && !this.parked && !this.customer;
+      const isNothing = this.isEmpty && !this.parked && !this.customer && !this.exchange;
       remembered.write(this.cartKey, isNothing ? null : this.snapshot());
     },
 
@@ -242,6 +243,7 @@ export function cart({ api, text, remembered }) {
         orderDiscount: this.orderDiscount,
         note: this.note,
         parked: this.parked,
+        exchange: this.exchange,
         payments: this.pay.payments,
         // The address is the customer's own affair: after a reload it is fetched again.
         isDelivered: this.delivery !== null || this.isDeliveryMissing,
@@ -274,6 +276,7 @@ export function cart({ api, text, remembered }) {
       this.note = kept?.note || "";
       this.approvals = Array.isArray(kept?.approvals) ? kept.approvals : [];
       this.parked = kept?.parked || null;
+      this.exchange = kept?.exchange?.lines ? kept.exchange : null;
       this.dropPayments();
       this.pay.payments = Array.isArray(kept?.payments) ? kept.payments : [];
       this.delivery = kept?.delivery || null;

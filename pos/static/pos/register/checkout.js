@@ -35,7 +35,7 @@ export function checkout({ api, text, money, remembered }) {
     submitSale(payments, total) {
       if (this.pending) return;
       const key = newKey();
-      const content = {
+      const content = this.ticketOf({
         ...this.cartBody(),
         expected_total: money().text(total),
         payments: payments.map(({ method, amount, reference }) => ({
@@ -44,16 +44,22 @@ export function checkout({ api, text, money, remembered }) {
           reference,
         })),
         parked: this.parked?.id ?? null,
-      };
+      });
       attempted = { payments, total, content };
       const body = JSON.stringify({ key, ...content });
-      this.keep({ key, body, total: money().text(total) });
+      this.keep({ key, body, total: money().text(total), door: this.exchange ? "returns" : "checkout" });
       this.attempt();
     },
 
-    keep({ key, body, total }) {
-      remembered.write(this.pendingKey, { key, body, total });
-      this.pending = { key, body, total, tries: 0, state: "sending", seconds: 0, isCancelAsked: false };
+    // An exchange sends what comes back together with what is sold for it.
+    ticketOf(sale) {
+      if (!this.exchange) return sale;
+      return { ...this.exchangeBody(), expected_total: this.exchange.total, sale };
+    },
+
+    keep({ key, body, total, door = "checkout" }) {
+      remembered.write(this.pendingKey, { key, body, total, door });
+      this.pending = { key, body, total, door, tries: 0, state: "sending", seconds: 0, isCancelAsked: false };
     },
 
     forget() {
@@ -65,12 +71,12 @@ export function checkout({ api, text, money, remembered }) {
     async attempt() {
       clearTimeout(timer);
       if (!this.pending || isSending) return;
-      const { key, body } = this.pending;
+      const { key, body, door } = this.pending;
       isSending = true;
       this.pending.tries += 1;
       this.pending.state = "sending";
       try {
-        const answer = await api.post("checkout", body);
+        const answer = await api.post(door, body);
         if (this.pending?.key === key) this.saved(answer);
       } catch (error) {
         if (this.pending?.key === key) this.notSaved(error);
@@ -84,7 +90,7 @@ export function checkout({ api, text, money, remembered }) {
       this.forget();
       ["pay", "pending"].forEach((name) => this.hide(name));
       const email = this.customer?.email ?? "";
-      this.sale = { ...answer.order, receiptUrl: answer.receipt_url };
+      this.sale = { ...answer.order, receiptUrl: answer.receipt_url, refund: answer.refund ?? null, refundUrl: answer.refund_receipt_url };
       this.isSheetOpen = false;
       this.toast = null;
       this.emptyCart();
@@ -161,7 +167,8 @@ export function checkout({ api, text, money, remembered }) {
         return;
       }
       this.price = null;
-      const lines = error.lines.map((at) => this.lines[at]).filter(Boolean);
+      const isReturned = ["too_much_back", "unknown_line"].includes(error.code);
+      const lines = (isReturned ? [] : error.lines).map((at) => this.lines[at]).filter(Boolean);
       if (lines.length) {
         this.hide("pay");
         this.selectLine(lines[0]);

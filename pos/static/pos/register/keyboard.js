@@ -9,6 +9,7 @@ const ACTIONS = {
   "Shift+F6": (till) => till.discountSelected(),
   F7: (till) => till.openPrice(till.selectedLine),
   F8: (till) => till.openPay(),
+  "Shift+F8": (till) => till.openReturns(),
   F9: (till) => till.exactCash(),
   "Shift+F9": (till) => till.openDrawer(),
   F10: (till) => till.changeSeller(),

@@ -16,6 +16,7 @@ import { payment } from "./payment.js";
 import { people } from "./people.js";
 import { pricing } from "./pricing.js";
 import { remembered } from "./remembered.js";
+import { returns } from "./returns.js";
 import { scanner } from "./scanner.js";
 import { session } from "./session.js";
 import { sounds } from "./sounds.js";
@@ -33,6 +34,7 @@ const parts = [
   payment,
   checkout,
   documents,
+  returns,
   people,
   approvals,
   drawer,

@@ -102,8 +102,8 @@ export function parked({ api, text }) {
 
     // One cart at a time: the current one is parked before another is taken up.
     async putAside() {
-      if (this.pay.payments.length) {
-        this.parkedError = text("paymentsFirst");
+      if (this.pay.payments.length || this.exchange) {
+        this.parkedError = text(this.exchange ? "exchangeFirst" : "paymentsFirst");
         return false;
       }
       const yes = await this.ask(text("parkFirstTitle"), text("parkFirst"), text("parkFirstYes"));

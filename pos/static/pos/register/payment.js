@@ -47,6 +47,10 @@ export function payment({ text, money }) {
 
     // Money taken must not be forgotten with the cart it was taken for.
     refusesMoneyTaken() {
+      if (this.exchange) {
+        this.miss(text("exchangeFirst"), "");
+        return true;
+      }
       if (!this.pay.payments.length) return false;
       this.miss(text("paymentsFirst"), "");
       return true;
@@ -65,7 +69,7 @@ export function payment({ text, money }) {
         return false;
       }
       const problem = this.blockingProblem;
-      if (!problem) return this.cartIsApproved();
+      if (!problem) return (await this.priceExchange()) && this.cartIsApproved();
       const line = this.lineOf(problem.uid);
       this.selectLine(line);
       this.miss(`${this.lineName(line)}: ${problem.message}`, "");
@@ -77,7 +81,8 @@ export function payment({ text, money }) {
     // Coins may be too coarse for the exact total, but only when everything is paid in cash.
     totalFor(codes) {
       const isCash = codes.length > 0 && codes.every((code) => this.methodOf(code)?.kind === "cash");
-      const rounded = isCash ? this.price.cash_totals[codes[codes.length - 1]] : undefined;
+      const rounding = this.exchange?.sale ?? this.price;
+      const rounded = isCash ? rounding.cash_totals[codes[codes.length - 1]] : undefined;
       return money().minor(rounded ?? this.price.total);
     },
 
@@ -91,7 +96,7 @@ export function payment({ text, money }) {
     },
 
     get payDue() {
-      return this.payTotal - this.payPaid;
+      return this.payTotal - this.payCredit - this.payPaid;
     },
 
     // What is in the amount field; null when it is no amount.
@@ -182,7 +187,7 @@ export function payment({ text, money }) {
           reference: this.pay.reference.trim(),
         });
       }
-      if (this.payPaid >= this.payTotal) {
+      if (this.payDue <= 0) {
         this.submitSale(this.pay.payments, this.payTotal);
         return;
       }
@@ -231,7 +236,8 @@ export function payment({ text, money }) {
       }
       if (!(await this.isReadyToPay()) || this.isLocked) return;
       const total = this.totalFor([method.code]);
-      const payments = total > 0 ? [{ method: method.code, amount: total, reference: "" }] : [];
+      const due = total - this.payCredit;
+      const payments = due > 0 ? [{ method: method.code, amount: due, reference: "" }] : [];
       this.submitSale(payments, total);
     },
   };

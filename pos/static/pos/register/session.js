@@ -139,6 +139,7 @@ export function session({ api, text, remembered, ready }) {
       this.soon(() => {
         this.watchEnd();
         this.resumeCheckout();
+        this.openAskedReturn();
         this.refocus();
       });
     },
