@@ -5,13 +5,23 @@ from __future__ import annotations
 from .base import Behaviour
 from .card import CARD
 from .cash import CASH
+from .gift_card import GIFT_CARD
 from .on_account import ON_ACCOUNT
+from .store_credit import STORE_CREDIT
 from .transfer import TRANSFER
 from .wallet import WALLET
 
 __all__ = ["BEHAVIOURS", "Behaviour", "behaviour", "cash_kinds", "choices"]
 
-BEHAVIOURS: tuple[Behaviour, ...] = (CASH, CARD, TRANSFER, WALLET, ON_ACCOUNT)
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    CASH,
+    CARD,
+    TRANSFER,
+    WALLET,
+    ON_ACCOUNT,
+    STORE_CREDIT,
+    GIFT_CARD,
+)
 
 
 def behaviour(kind: str) -> Behaviour:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Behaviour:
     """`is_cash`: counts in the drawer, may be rounded. `allows_change`: more than due may be given.
-    `is_money`: makes a payment; otherwise the amount stays due on the customer's account."""
+    `is_money`: makes a payment; otherwise the amount stays due on the customer's account.
+    `balance`: the kind of balance it spends, if any."""
 
     kind: str
     name: object
@@ -16,3 +17,4 @@ class Behaviour:
     allows_change: bool = False
     is_money: bool = True
     needs_customer: bool = False
+    balance: str = ""

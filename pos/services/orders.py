@@ -24,6 +24,7 @@ from pos.models import (
 )
 from pos.money import ZERO
 
+from .balance_payments import spend_balances
 from .carts import Cart, PricedCart, load_products, price, unavailable_lines
 from .drawers import usable_session
 from .errors import Conflict, KeyReused, NotFound
@@ -113,6 +114,14 @@ def _complete(user: User, checkout: Checkout) -> Completion:
     _write_payments(order, settlement, at)
     record_sale_movements(order=order, products=products, taken=taken, at=at)
     spend(user=user, covered=covered, order=order)
+    spend_balances(
+        user=user,
+        payments=settlement.payments,
+        customer=priced.customer,
+        store=store,
+        at=at,
+        order=order,
+    )
     record_sale(user=user, order=order, priced=priced)
     return Completion(order, settlement.paid, settlement.change, is_replay=False)
 

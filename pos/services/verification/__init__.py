@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from . import numbers, orders, payments, sessions, stock
+from . import accounts, numbers, orders, payments, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -35,6 +35,10 @@ CHECKS: tuple[Check, ...] = (
     payments.payment_statuses,
     payments.payment_amounts,
     payments.payment_changes,
+    accounts.account_payments,
+    accounts.account_credits,
+    accounts.balances,
+    accounts.spent_balances,
     sessions.session_cash,
     sessions.open_sessions,
     sessions.payment_sessions,
