@@ -19,7 +19,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from pos.models import Approval, CashSession, Order, Product, Register, StockLevel, User
+from pos.models import Approval, Balance, CashSession, Order, Product, Register, StockLevel, User
 from pos.roles import ADMINISTRATOR
 
 
@@ -66,6 +66,12 @@ def lock_products(products: QuerySet[Product]) -> QuerySet[Product]:
 def lock_stock_level(product_id: int, store_id: int) -> StockLevel | None:
     levels = StockLevel.objects.select_for_update(of=("self",), no_key=True)
     return levels.filter(product_id=product_id, store_id=store_id).first()
+
+
+def lock_balance(balance_id: int) -> Balance:
+    balances = Balance.objects.select_for_update(of=("self",), no_key=True)
+    balance: Balance = balances.select_related("customer", "store").get(pk=balance_id)
+    return balance
 
 
 def lock_person(person_id: int) -> User:
