@@ -26,10 +26,11 @@ from pos.money import ZERO
 
 from .balance_payments import spend_balances
 from .carts import Cart, PricedCart, load_products, price, unavailable_lines
+from .credit_needs import credit_needs
 from .drawers import usable_session
 from .errors import Conflict, KeyReused, NotFound
 from .locks import lock_open_session, lock_orders
-from .needs import Covered, cart_needs, cover, credit_needs, spend
+from .needs import Covered, cart_needs, cover, spend
 from .numbering import next_sequence, receipt_number
 from .payments import Settlement, Tender, settle
 from .sale_trail import record_sale
