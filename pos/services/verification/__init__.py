@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from . import accounts, numbers, orders, payments, sessions, stock
+from . import numbers, orders, payments, printing, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -46,6 +47,8 @@ CHECKS: tuple[Check, ...] = (
     numbers.receipt_numbers,
     numbers.parked_orders,
     numbers.business_days,
+    printing.print_numbers,
+    printing.drawer_jobs,
 )
 
 

@@ -7,6 +7,7 @@ import { catalog } from "./catalog.js";
 import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
 import { dialogs } from "./dialogs.js";
+import { documents } from "./documents.js";
 import { keyboard } from "./keyboard.js";
 import { Money } from "./money.js";
 import { parked } from "./parked.js";
@@ -30,6 +31,7 @@ const parts = [
   parked,
   payment,
   checkout,
+  documents,
   people,
   approvals,
   keyboard,
