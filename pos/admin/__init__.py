@@ -8,6 +8,7 @@ SCREENS = (
     "products",
     "catalog",
     "customers",
+    "accounts",
     "people",
     "roles",
     "stock",

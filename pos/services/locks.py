@@ -19,7 +19,17 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from pos.models import Approval, Balance, CashSession, Order, Product, Register, StockLevel, User
+from pos.models import (
+    AccountPayment,
+    Approval,
+    Balance,
+    CashSession,
+    Order,
+    Product,
+    Register,
+    StockLevel,
+    User,
+)
 from pos.roles import ADMINISTRATOR
 
 
@@ -53,6 +63,11 @@ def lock_register(register_id: int) -> Register:
 
 def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def lock_account_payments(payments: QuerySet[AccountPayment]) -> QuerySet[AccountPayment]:
+    """To count their prints: alone."""
+    return payments.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def lock_approvals(approvals: QuerySet[Approval]) -> QuerySet[Approval]:

@@ -151,12 +151,12 @@ def _read_delivery(value: object) -> Delivery | None:
     is_free = fee is None or fee == ""
     return Delivery(
         address=address,
-        on=_read_date(value.get("on")),
+        on=read_date(value.get("on")),
         fee=Decimal(0) if is_free else read_amount(fee),
     )
 
 
-def _read_date(value: object) -> date | None:
+def read_date(value: object) -> date | None:
     if value is None or value == "":
         return None
     try:
@@ -172,7 +172,7 @@ def _read_date(value: object) -> date | None:
 
 def read_checkout(body: Mapping[str, Any]) -> Checkout:
     return Checkout(
-        key=_read_key(body.get("key")),
+        key=read_key(body.get("key")),
         request_hash=request_hash(body),
         register_id=read_id(body.get("register"), "register"),
         cart=read_cart(body),
@@ -183,7 +183,7 @@ def read_checkout(body: Mapping[str, Any]) -> Checkout:
     )
 
 
-def _read_key(value: object) -> UUID:
+def read_key(value: object) -> UUID:
     if not isinstance(value, str) or not _KEY.fullmatch(value):
         message = _("The register sent no valid key for this sale. Reload the page.")
         raise Invalid("bad_key", message)
@@ -200,10 +200,10 @@ def request_hash(body: Mapping[str, Any]) -> str:
 def read_tenders(value: object) -> tuple[Tender, ...]:
     if not isinstance(value, list) or len(value) > MAX_TENDERS:
         raise Invalid("bad_payments", _("The list of payments is not valid."))
-    return tuple(_read_tender(tender) for tender in value)
+    return tuple(read_tender(tender) for tender in value)
 
 
-def _read_tender(value: object) -> Tender:
+def read_tender(value: object) -> Tender:
     if not isinstance(value, dict):
         raise Invalid("bad_payments", _("The list of payments is not valid."))
     return Tender(
