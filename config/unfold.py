@@ -129,6 +129,7 @@ APPROVALS = {
 }
 PARKED = "status__exact=parked"
 LOW = "state=low"
+DUES = "due="
 
 SIDEBAR = [
     {"items": [START, MY_PAGE]},
@@ -140,6 +141,9 @@ SIDEBAR = [
             item(_("Parked orders"), "pause_circle", "order", query=PARKED),
             item(_("Refunds"), "undo", "refund"),
             item(_("Payments"), "payments", "payment"),
+            item(_("Dues"), "request_quote", "order", query=f"{DUES}any"),
+            item(_("Payments on account"), "account_balance", "accountpayment"),
+            item(_("Gift cards and credit"), "card_giftcard", "balance"),
             item(_("Cash sessions"), "lock_clock", "cashsession"),
             item(_("Cash in and out"), "swap_horiz", "cashmovement"),
             APPROVALS,

@@ -134,6 +134,19 @@ PAGES: dict[str, Page] = {
     "pos_order_refund_sale": needs("sell_order"),
     "pos_order_void_sale": needs("void_sale"),
     # Accounts, store credit, gift cards
+    "pos_register_dues": needs("receive_payment"),
+    "pos_register_gift_card": needs("sell_order", "load_balance"),
+    "pos_account_receipt": needs("view_accountpayment", "receive_payment", "load_balance"),
+    "pos_statement": needs("view_customer", title=_("Statement")),
+    "pos_statement_pdf": needs("view_customer"),
+    "pos_statement_xlsx": needs("view_customer"),
+    "pos_customer_show_statement": needs("view_customer"),
+    "pos_balance_block": needs("adjust_balance"),
+    "pos_balance_unblock": needs("adjust_balance"),
+    "pos_balance_adjust": needs("adjust_balance"),
+    "pos_balance_set_expiry": needs("adjust_balance"),
+    "pos_accountpayment_show_receipt": needs("view_accountpayment"),
+    "pos_account_receipt_printed": needs("view_accountpayment", "receive_payment", "load_balance"),
     # The cash drawer
     "pos_register_cash": needs("move_cash"),
     "pos_session_report": needs(

@@ -9,6 +9,7 @@ SCREENS = (
     "products",
     "catalog",
     "customers",
+    "accounts",
     "people",
     "roles",
     "stock",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from pos.models import Customer, CustomerLevel, Order
+from pos.models import Balance, Customer, CustomerLevel, Order
 from pos.models.fields import MoneyField
+from pos.services.dues import DUE
 
 from . import cells
 from .base import PosModelAdmin
@@ -60,10 +61,12 @@ class CustomerAdmin(PosModelAdmin):
     list_select_related = ("level",)
     search_fields = ("name",)
     search_help_text = _("Name, phone or email")
-    actions_detail = ("show_orders",)
+    actions_detail = ("show_statement", "show_orders")
+    readonly_fields = ("due_cell", "credit_cell")
 
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> list[Any]:
         reason = ["change_reason"] if obj else []
+        account = [("due_cell", "credit_cell")] if obj else []
         return [
             (
                 None,
@@ -73,6 +76,8 @@ class CustomerAdmin(PosModelAdmin):
                         ("phone", "email"),
                         "address",
                         ("level", "status"),
+                        "credit_limit",
+                        *account,
                         "note",
                         *reason,
                     ]
@@ -83,15 +88,15 @@ class CustomerAdmin(PosModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         orders = Order.objects.visible_to(request.user).completed().filter(customer=OuterRef("pk"))
         mine = orders.order_by().values("customer")
-        due = mine.annotate(
-            due=Sum(F("total_amount") - F("refunded_amount") - F("paid_amount"))
-        ).values("due")
+        due = mine.annotate(due=Sum(DUE)).values("due")
+        credit = Balance.objects.filter(kind=Balance.Kind.STORE_CREDIT, customer=OuterRef("pk"))
         return (
             super()
             .get_queryset(request)
             .annotate(
                 order_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
                 due=Subquery(due, output_field=MoneyField()),
+                store_credit=Subquery(credit.values("amount"), output_field=MoneyField()),
             )
         )
 
@@ -120,9 +125,18 @@ class CustomerAdmin(PosModelAdmin):
     def orders_cell(self, customer: Customer) -> SafeString:
         return cells.list_link("order", customer.order_count, customer__id__exact=customer.pk)
 
-    @display(description=_("due"))
+    @display(description=_("owes"))
     def due_cell(self, customer: Customer) -> SafeString | str:
         return cells.money(customer.due or Decimal(0)) if customer.due else cells.NOTHING
+
+    @display(description=_("store credit"))
+    def credit_cell(self, customer: Customer) -> SafeString | str:
+        return cells.money(customer.store_credit) if customer.store_credit else cells.NOTHING
+
+    @action(description=_("Statement"), icon="request_quote", permissions=["orders"])
+    def show_statement(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        customer = self.loaded(request, object_id)
+        return HttpResponseRedirect(reverse("admin:pos_statement", args=[customer.pk]))
 
     def has_orders_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pos.view_order")

@@ -80,14 +80,14 @@ class PaymentAdmin(PaymentCells, DocumentAdmin):
     list_display_links = ("when_cell",)
     list_filter = (
         ("method", RelatedDropdownFilter),
-        store_filter("order__store_id"),
-        register_filter("order__register_id"),
+        store_filter("store_id"),
+        register_filter("session__register_id"),
         ("received_by", FoundFilter),
         ("received_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact", "order__id__exact")
     sortable_by = ("when_cell",)
-    list_select_related = ("order__store", "method", "received_by")
+    list_select_related = ("order", "account_payment", "refund", "store", "method", "received_by")
     search_fields = ("reference",)
     search_help_text = _("Order number or reference")
     readonly_fields = (
@@ -121,9 +121,12 @@ class PaymentAdmin(PaymentCells, DocumentAdmin):
     def when_cell(self, payment: Payment) -> SafeString | str:
         return cells.when(payment.received_at)
 
-    @display(description=_("order"))
+    @display(description=_("for"))
     def order_link(self, payment: Payment) -> SafeString:
-        return cells.change_link(payment.order)
+        document = payment.order or payment.account_payment
+        if document is None:
+            return cells.two_lines(payment.refund or cells.NOTHING)
+        return cells.change_link(document)
 
     @display(description=_("method"))
     def method_cell(self, payment: Payment) -> str:
@@ -135,4 +138,4 @@ class PaymentAdmin(PaymentCells, DocumentAdmin):
 
     @display(description=_("store"))
     def store_cell(self, payment: Payment) -> str:
-        return str(payment.order.store)
+        return str(payment.store)

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,8 @@ from unfold.decorators import action, display
 
 from pos.models import Order, OrderLine, OrderTax, Product
 from pos.models.fields import QuantityField
+from pos.reports.customer_accounts import AGE_NAMES, in_age
+from pos.services.dues import is_due
 from pos.services.refund_quotes import refundable_orders
 
 from . import cells, sell_dialogs
@@ -120,6 +123,20 @@ class StatusFilter(ChoiceFilter):
         return queryset.filter(pk__in=list(parked.values_list("pk", flat=True)[:MOST_PARKED]))
 
 
+class DueFilter(ChoiceFilter):
+    """Orders with something due, by the days since they were sold."""
+
+    title = _("due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("any", _("Something due")), *AGE_NAMES.items()]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        due = queryset.filter(is_due(), status=Order.Status.COMPLETED)
+        return due if value == "any" else due.filter(in_age(value, timezone.localdate()))
+
+
 @admin.register(Order)
 class OrderAdmin(DocumentAdmin):
     list_display = (
@@ -143,6 +160,7 @@ class OrderAdmin(DocumentAdmin):
         register_filter("register_id"),
         ("seller", FoundFilter),
         ("customer", FoundFilter),
+        DueFilter,
         ("created_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact",)

@@ -12,8 +12,8 @@ from unfold.sites import UnfoldAdminSite
 
 from pos.models import AuditEntry
 from pos.services.audit import record
-from pos.views import approvals as waiting
 from pos.views import (
+    account_receipts,
     audit,
     close_session,
     grants,
@@ -26,8 +26,11 @@ from pos.views import (
     session_report,
     sessions,
     sign_in,
+    statements,
 )
+from pos.views import approvals as waiting
 from pos.views import people as staff
+from pos.views import register_accounts as accounts
 from pos.views import register_approvals as approvals
 from pos.views import register_customers as customers
 from pos.views import register_documents as documents
@@ -98,6 +101,7 @@ class PosAdminSite(UnfoldAdminSite):
             *self.staff_urls(),
             *self.document_urls(),
             *self.audit_urls(),
+            *self.account_document_urls(),
             *self.approval_urls(),
         ]
 
@@ -201,6 +205,20 @@ class PosAdminSite(UnfoldAdminSite):
             ),
             path("register/print/", documents.print_document, name="pos_register_print"),
             path("register/mail/", documents.mail, name="pos_register_mail"),
+        ]
+
+    def account_document_urls(self) -> list[URLPattern]:
+        at = "receipts/account/<int:payment_id>/"
+        view = self.admin_view
+        customer = "customers/<int:customer_id>/statement"
+        return [
+            path("register/dues/", accounts.dues, name="pos_register_dues"),
+            path("register/gift-card/", accounts.gift_card, name="pos_register_gift_card"),
+            path(at, view(account_receipts.account_receipt), name="pos_account_receipt"),
+            path(f"{at}printed/", account_receipts.printed, name="pos_account_receipt_printed"),
+            path(f"{customer}/", view(statements.statement), name="pos_statement"),
+            path(f"{customer}.pdf", view(statements.statement_pdf), name="pos_statement_pdf"),
+            path(f"{customer}.xlsx", view(statements.statement_xlsx), name="pos_statement_xlsx"),
         ]
 
     def approval_urls(self) -> list[URLPattern]:

@@ -6,13 +6,24 @@ from .base import Behaviour
 from .card import CARD
 from .cash import CASH
 from .exchange import EXCHANGE
+from .gift_card import GIFT_CARD
 from .on_account import ON_ACCOUNT
+from .store_credit import STORE_CREDIT
 from .transfer import TRANSFER
 from .wallet import WALLET
 
 __all__ = ["BEHAVIOURS", "Behaviour", "behaviour", "cash_kinds", "choices"]
 
-BEHAVIOURS: tuple[Behaviour, ...] = (CASH, CARD, TRANSFER, WALLET, ON_ACCOUNT, EXCHANGE)
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    CASH,
+    CARD,
+    TRANSFER,
+    WALLET,
+    ON_ACCOUNT,
+    STORE_CREDIT,
+    GIFT_CARD,
+    EXCHANGE,
+)
 
 
 def behaviour(kind: str) -> Behaviour:

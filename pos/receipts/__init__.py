@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .accounts import build_account_receipt
 from .blocks import (
     Block,
     Codes,
@@ -54,6 +55,7 @@ __all__ = [
     "Text",
     "Total",
     "amount",
+    "build_account_receipt",
     "build_gift_receipt",
     "build_receipt",
     "build_test_page",

@@ -62,7 +62,9 @@ def change_balance(
     """
     rows = Balance.objects.filter(pk=balance.pk)
     if amount < 0:
-        rows = rows.filter(amount__gte=-amount, is_active=True)
+        rows = rows.filter(amount__gte=-amount)
+        if kind != BalanceEntry.Kind.ADJUSTED:  # what is on a stolen card is taken off it
+            rows = rows.filter(is_active=True)
     if rows.update(amount=F("amount") + Value(amount, MoneyField())) != 1:
         raise Conflict(
             "balance_short", _("There is not that much left on %(what)s.") % {"what": balance}

@@ -19,7 +19,17 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from pos.models import Approval, CashSession, Order, Product, Register, StockLevel, User
+from pos.models import (
+    AccountPayment,
+    Approval,
+    Balance,
+    CashSession,
+    Order,
+    Product,
+    Register,
+    StockLevel,
+    User,
+)
 from pos.roles import ADMINISTRATOR
 
 
@@ -55,6 +65,11 @@ def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
+def lock_account_payments(payments: QuerySet[AccountPayment]) -> QuerySet[AccountPayment]:
+    """To count their prints: alone."""
+    return payments.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
 def lock_approvals(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
     return approvals.select_for_update(of=("self",), no_key=True).order_by("pk")
 
@@ -72,6 +87,12 @@ def lock_stock_levels(product_ids: Iterable[int], store_id: int) -> None:
     """All of them at once, by product id: for what takes some goods and puts others back."""
     levels = StockLevel.objects.select_for_update(of=("self",), no_key=True)
     list(levels.filter(product_id__in=product_ids, store_id=store_id).order_by("product_id"))
+
+
+def lock_balance(balance_id: int) -> Balance:
+    balances = Balance.objects.select_for_update(of=("self",), no_key=True)
+    balance: Balance = balances.select_related("customer", "store").get(pk=balance_id)
+    return balance
 
 
 def lock_person(person_id: int) -> User:

@@ -24,7 +24,6 @@ from .carts import CartItem, PricedCart
 from .counts import total_off
 from .errors import ApprovalNeeded
 from .limits import limit_of
-from .payments import Settlement
 
 HUNDRED = Decimal(100)
 Kind = Approval.Kind
@@ -102,7 +101,7 @@ def _discount_need(user: User, register: Register, priced: PricedCart, cut: Deci
     if not lacks_right:
         message = _("%(percent)s %% off is over your limit of %(limit)s %%. Ask for an approval.")
         message %= facts
-    print_ = _cart_fingerprint(Kind.DISCOUNT, register, priced)
+    print_ = cart_fingerprint(Kind.DISCOUNT, register, priced)
     return Need(Kind.DISCOUNT, taken.given, summary, message, print_, lacks_right, tuple(places))
 
 
@@ -154,7 +153,7 @@ def _price_need(user: User, register: Register, priced: PricedCart) -> Need | No
         message = _("%(percent)s %% below the price is over your limit. Ask for an approval.")
         message %= worst.facts
     amount = sum((abs(each.amount) for each in changed), ZERO)
-    print_ = _cart_fingerprint(Kind.PRICE_CHANGE, register, priced)
+    print_ = cart_fingerprint(Kind.PRICE_CHANGE, register, priced)
     lines = tuple(each.place for each in changed)
     return Need(Kind.PRICE_CHANGE, amount, summary, message, print_, lacks_right, lines)
 
@@ -203,25 +202,6 @@ def changed_prices(priced: PricedCart) -> list[ChangedPrice]:
 def _cut(priced: PricedCart) -> Decimal:
     """How much lower than the catalogue's the changed prices are, on the whole cart."""
     return sum((max(each.amount, ZERO) for each in changed_prices(priced)), ZERO)
-
-
-def credit_needs(
-    *, user: User, register: Register, priced: PricedCart, settlement: Settlement
-) -> list[Need]:
-    """What stays due on the customer's account."""
-    if not settlement.due:
-        return []
-    lacks_right = not user.has_perm("pos.sell_on_account")
-    limit = limit_of(user, "credit_amount")
-    if not lacks_right and (limit is None or settlement.due <= limit):
-        return []
-    facts = {"amount": _money(settlement.due), "customer": str(priced.customer or "–")}
-    summary = _("%(amount)s on the account of %(customer)s") % facts
-    message = _("You are not allowed to sell on account. Ask for an approval.")
-    if not lacks_right:
-        message = _("%(amount)s on account is over your limit. Ask for an approval.") % facts
-    print_ = _cart_fingerprint(Kind.CREDIT, register, priced)
-    return [Need(Kind.CREDIT, settlement.due, summary, message, print_, lacks_right)]
 
 
 def void_needs(*, user: User, order: Order) -> list[Need]:
@@ -343,7 +323,8 @@ def _stable(value: object) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
-def _cart_fingerprint(kind: str, register: Register, priced: PricedCart) -> str:
+def cart_fingerprint(kind: str, register: Register, priced: PricedCart) -> str:
+    """Of a request about a whole cart."""
     cart = priced.cart
     lines = [_line_facts(item, priced.products[item.product_id].price) for item in cart.items]
     return fingerprint(

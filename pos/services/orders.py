@@ -25,11 +25,13 @@ from pos.models import (
 )
 from pos.money import ZERO
 
+from .balance_payments import spend_balances
 from .carts import Cart, PricedCart, load_products, price, unavailable_lines
+from .credit_needs import credit_needs
 from .drawers import usable_session
 from .errors import Conflict, KeyReused, NotFound
 from .locks import lock_open_session, lock_orders
-from .needs import Covered, cart_needs, cover, credit_needs, spend
+from .needs import Covered, cart_needs, cover, spend
 from .numbering import next_sequence, receipt_number
 from .payments import Settlement, Tender, exchanged, settle
 from .sale_trail import record_sale
@@ -119,6 +121,14 @@ def _complete(user: User, checkout: Checkout) -> Completion:
     _write_payments(order, settlement, at)
     record_sale_movements(order=order, products=products, taken=taken, at=at)
     spend(user=user, covered=covered, order=order)
+    spend_balances(
+        user=user,
+        payments=settlement.payments,
+        customer=priced.customer,
+        store=store,
+        at=at,
+        order=order,
+    )
     record_sale(user=user, order=order, priced=priced)
     return Completion(order, settlement.paid, settlement.change, is_replay=False)
 

@@ -10,11 +10,12 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pos.models import Customer, Order, PaymentMethod
+from pos.models import Balance, Customer, Order, PaymentMethod
 from pos.money import ZERO, amount_text, currency_decimals, format_money
 from pos.payment_methods import Behaviour, behaviour
 from pos.pricing import cash_rounding
 
+from .card_numbers import last_digits, read_card_number
 from .errors import Conflict, Invalid
 from .methods import method_of_kind
 
@@ -33,12 +34,13 @@ class Tender:
 
 @dataclass(frozen=True)
 class PlannedPayment:
-    """One payment row to be: amount = tendered − change."""
+    """One payment row to be: amount = tendered − change. `card_number`: the gift card it spends."""
 
     method: PaymentMethod
     tendered: Decimal
     amount: Decimal
     reference: str
+    card_number: str = ""
 
     @property
     def change(self) -> Decimal:
@@ -86,6 +88,10 @@ class _Tendered:
     behaviour: Behaviour
     tendered: Decimal
     reference: str
+    card_number: str = ""
+
+    def planned(self, amount: Decimal) -> PlannedPayment:
+        return PlannedPayment(self.method, self.tendered, amount, self.reference, self.card_number)
 
 
 def settle(
@@ -108,6 +114,7 @@ def settle(
     rounding = rounding_for([each.method for each in given], gross - before)
     # First of all: tenders that fitted the old price must not be called short or too much.
     _refuse_other_total(expected_total, gross, gross + rounding)
+    _refuse_without_customer(given, customer)
     if sum((each.tendered for each in given), ZERO) < min(gross, gross + rounding) - before:
         rounding = ZERO  # something stays due, so it is not settled in coins
     total = gross + rounding
@@ -152,16 +159,41 @@ def _merged(tenders: Sequence[Tender]) -> list[_Tendered]:
         method = methods.get(tender.method)
         if method is None or not behaviour(method.kind).is_offered:
             raise Invalid("unknown_method", _("This payment method is not in use."))
-        _refuse_bad_tender(tender, method)
         rules = behaviour(method.kind)
-        heap = next(
-            (each for each in merged if rules.allows_change and each.method == method), None
-        )
+        each = _checked(tender, method, rules)
+        heap = next((one for one in merged if rules.allows_change and one.method == method), None)
         if heap:
             heap.tendered += tender.tendered
         else:
-            merged.append(_Tendered(method, rules, tender.tendered, tender.reference))
+            merged.append(each)
     return merged
+
+
+def _checked(tender: Tender, method: PaymentMethod, rules: Behaviour) -> _Tendered:
+    _refuse_bad_tender(tender, method)
+    if rules.balance != Balance.Kind.GIFT_CARD:
+        return _Tendered(method, rules, tender.tendered, tender.reference)
+    number = read_card_number(tender.reference)
+    return _Tendered(method, rules, tender.tendered, last_digits(number), number)
+
+
+def one_tender(tender: Tender, customer: Customer | None) -> PlannedPayment:
+    """A single tender as a payment of all of it: money for an account, not for an order.
+
+    Raises Invalid, and Conflict("customer_needed").
+    """
+    given = _merged([tender])
+    _refuse_without_customer(given, customer)
+    if not given[0].behaviour.is_money:
+        raise Invalid("no_money", _("What is owed cannot be paid on account. Take money."))
+    return given[0].planned(tender.tendered)
+
+
+def _refuse_without_customer(given: list[_Tendered], customer: Customer | None) -> None:
+    for each in given:
+        if each.behaviour.balance and each.behaviour.needs_customer and customer is None:
+            message = _("Choose whose %(method)s it is first.") % {"method": each.method}
+            raise Conflict("customer_needed", message)
 
 
 def _refuse_bad_tender(tender: Tender, method: PaymentMethod) -> None:
@@ -199,7 +231,7 @@ def _apply(given: list[_Tendered], total: Decimal) -> list[PlannedPayment]:
             raise Conflict("overpaid", message % {"due": _text(left)})
         left -= amount
         if each.behaviour.is_money:
-            payments.append(PlannedPayment(each.method, each.tendered, amount, each.reference))
+            payments.append(each.planned(amount))
     return payments
 
 

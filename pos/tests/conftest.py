@@ -268,6 +268,16 @@ def on_account(db: None) -> PaymentMethod:
 
 
 @pytest.fixture
+def store_credit(db: None) -> PaymentMethod:
+    return factories.make_payment_method("store_credit", position=6)
+
+
+@pytest.fixture
+def gift_card(db: None) -> PaymentMethod:
+    return factories.make_payment_method("gift_card", position=7)
+
+
+@pytest.fixture
 def rosa(db: None) -> Customer:
     """A regular, with 5 % off."""
     return factories.make_customer(

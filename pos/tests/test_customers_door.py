@@ -39,6 +39,7 @@ def test_customer_comes_with_level_and_what_is_due(
             {
                 "id": rosa.pk, "name": "Rosa Lind", "phone": "+44 20 7946 0123", "email": "rosa@example.org",
                 "initials": "RL", "level": "Gold", "discount_percent": "5", "due": "18.74",
+                "store_credit": "0.00", "credit_limit": None,
             }
         ]
     }  # fmt: skip

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pos.models import CashSession, Category, PaymentMethod, Register, User
+from pos.models import Balance, CashSession, Category, PaymentMethod, Register, User
 from pos.money import ZERO, amount_text, currency_decimals
 from pos.payment_methods import behaviour
 from pos.services.cash import may_close, may_sell_in, open_elsewhere, open_session
@@ -48,6 +48,8 @@ RIGHTS = {
     "send_receipt": "send_receipt",
     "move_cash": "move_cash",
     "refund_loose": "refund_without_receipt",
+    "receive_payment": "receive_payment",
+    "load_balance": "load_balance",
 }
 
 
@@ -55,7 +57,7 @@ RIGHTS = {
 def register_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("pos.sell_order"):
         raise PermissionDenied
-    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale cash removed print mail returns".split()
+    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale cash removed print mail returns dues gift_card".split()
     context = {
         **admin.site.each_context(request),
         "title": _("Register"),
@@ -187,7 +189,7 @@ def _method(method: PaymentMethod, decimals: int) -> dict[str, Any]:
         "code": method.code,
         "name": method.name,
         "kind": method.kind,
-        "needs_reference": method.needs_reference,
+        "needs_reference": method.needs_reference or rules.balance == Balance.Kind.GIFT_CARD,
         "allows_change": rules.allows_change,
         "needs_customer": rules.needs_customer,
         "cash_rounding": amount_text(method.cash_rounding, decimals),

@@ -13,8 +13,9 @@ from pos.money import ZERO
 from pos.services.approvals import approve_with_pin, approvers, ask
 from pos.services.carts import load_products, price, unavailable_lines
 from pos.services.cash import no_sale_need
+from pos.services.credit_needs import credit_needs
 from pos.services.errors import Conflict, Invalid, NotFound
-from pos.services.needs import Need, cart_needs, credit_needs, void_needs
+from pos.services.needs import Need, cart_needs, void_needs
 from pos.services.payments import exchanged, settle
 from pos.services.refund_needs import sale_void_needs
 from pos.services.refund_quotes import refundable_orders

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pos.models import Customer, Order, User
+from pos.models import Balance, Customer, User
 from pos.money import ZERO
 from pos.services.customers import add_customer
+from pos.services.dues import owed_by_customer
 from pos.services.rights import require
 
 from .json import json_view, read_json
@@ -45,21 +45,20 @@ def _found(request: HttpRequest) -> list[Customer]:
 
 
 def customer_list(rows: Sequence[Customer], user: User) -> list[dict[str, Any]]:
-    """Customers with level and what they owe on the orders that `user` sees: one query for any number."""
-    orders = (
-        Order.objects.visible_to(user)
-        .completed()
-        .filter(customer__in=[customer.pk for customer in rows])
-    )
-    sums = orders.values("customer_id").annotate(
-        due=Sum(F("total_amount") - F("refunded_amount") - F("paid_amount"))
-    )
-    due = {row["customer_id"]: row["due"] for row in sums.order_by()}
-    return [_customer(customer, due.get(customer.pk, ZERO)) for customer in rows]
+    """Customers with level what they owe as far as `user` knows, and store credit: two queries for
+    any number."""
+    ids = [customer.pk for customer in rows]
+    due = owed_by_customer(user=user, customers=ids)
+    balances = Balance.objects.filter(customer__in=ids, kind=Balance.Kind.STORE_CREDIT)
+    credit = dict(balances.values_list("customer_id", "amount"))
+    return [
+        _customer(customer, due.get(customer.pk, ZERO), credit.get(customer.pk, ZERO))
+        for customer in rows
+    ]
 
 
-def _customer(customer: Customer, due: Any) -> dict[str, Any]:
-    level = customer.level
+def _customer(customer: Customer, due: Any, credit: Any) -> dict[str, Any]:
+    level, limit = customer.level, customer.credit_limit
     return {
         "id": customer.pk,
         "name": customer.name,
@@ -69,4 +68,6 @@ def _customer(customer: Customer, due: Any) -> dict[str, Any]:
         "level": level.name if level else None,
         "discount_percent": f"{level.discount_percent.normalize():f}" if level else "0",
         "due": money_text(due),
+        "store_credit": money_text(credit),
+        "credit_limit": None if limit is None else money_text(limit),
     }

@@ -14,6 +14,7 @@ from itertools import islice
 from . import numbers, orders, payments, printing, sessions, stock
 from . import closes, numbers, orders, payments, sessions, stock
 from . import numbers, orders, payments, refunds, sessions, stock
+from . import accounts, numbers, orders, payments, printing, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -37,6 +38,10 @@ CHECKS: tuple[Check, ...] = (
     payments.payment_statuses,
     payments.payment_amounts,
     payments.payment_changes,
+    accounts.account_payments,
+    accounts.account_credits,
+    accounts.balances,
+    accounts.spent_balances,
     sessions.session_cash,
     sessions.open_sessions,
     sessions.payment_sessions,

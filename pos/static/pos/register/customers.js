@@ -57,6 +57,13 @@ export function customers({ api, text, money }) {
     },
 
     setCustomer(customer) {
+      const { then } = this.finding;
+      if (then && customer) {
+        this.finding.then = null;
+        this.hide("customers");
+        then(customer);
+        return;
+      }
       this.customer = customer;
       this.sale = null;
       this.hide("customers");
@@ -69,7 +76,16 @@ export function customers({ api, text, money }) {
       const parts = [];
       if (customer.level) parts.push(this.levelText(customer));
       if (this.hasDues(customer)) parts.push(text("owes", { amount: money().amount(customer.due) }));
+      if (money().minor(customer.store_credit ?? "0") > 0) {
+        parts.push(text("hasCredit", { amount: money().amount(customer.store_credit) }));
+      }
       return parts.join(" · ");
+    },
+
+    accountLine(customer) {
+      const parts = [this.customerLine(customer)];
+      if (customer.credit_limit) parts.push(text("creditLimit", { amount: money().amount(customer.credit_limit) }));
+      return parts.filter(Boolean).join(" · ");
     },
 
     levelText(customer) {

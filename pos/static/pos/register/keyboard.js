@@ -3,6 +3,7 @@
 const ACTIONS = {
   F2: (till) => till.goToField(),
   F3: (till) => till.openCustomers(),
+  "Shift+F3": (till) => till.openAccount(),
   F4: (till) => till.openPark(),
   "Shift+F4": (till) => till.openParked(),
   F6: (till) => till.openDiscount(),

@@ -1,5 +1,6 @@
 // Puts the register together and on to the page.
 
+import { accounts } from "./accounts.js";
 import { Api } from "./api.js";
 import { approvals } from "./approvals.js";
 import { cart } from "./cart.js";
@@ -38,6 +39,7 @@ const parts = [
   people,
   approvals,
   drawer,
+  accounts,
   keyboard,
 ];
 

@@ -1,7 +1,7 @@
 // The payment dialog: one or several ways of paying, what is still due, the change.
 
-export function payment({ text, money }) {
-  const empty = () => ({ method: "", amount: "", reference: "", payments: [], error: "", isTyped: false });
+export function payment({ api, text, money }) {
+  const empty = () => ({ method: "", amount: "", reference: "", payments: [], error: "", isTyped: false, hint: "", card: "" });
 
   return {
     pay: empty(),
@@ -151,9 +151,36 @@ export function payment({ text, money }) {
       }
       this.pay.error = "";
       this.pay.method = code;
-      this.pay.reference = "";
+      Object.assign(this.pay, { reference: "", hint: "", card: "" });
       if (!this.pay.isTyped) this.prefill();
-      this.focusPay("amount");
+      if (method.kind === "store_credit") this.offer(this.customer.store_credit, text("noCredit", { name: this.customer.name }));
+      this.focusPay(method.kind === "gift_card" ? "reference" : "amount");
+    },
+
+    // A balance pays no more than is on it.
+    offer(balance, none) {
+      const left = money().minor(balance);
+      if (left <= 0) this.pay.error = none;
+      else this.pay.hint = text("cardSpends", { amount: money().amount(balance) });
+      this.pay.amount = money().text(Math.max(Math.min(left, this.payDue), 0));
+      this.pay.isTyped = false;
+    },
+
+    async askCard() {
+      const number = this.pay.reference.trim();
+      this.pay.error = "";
+      try {
+        const card = await api.get("gift_card", { code: number, register: this.register.id });
+        if (this.pay.reference.trim() !== number) return;
+        this.pay.card = number;
+        if (card.is_usable) this.offer(card.balance, text("cardSpends", { amount: money().amount(card.balance) }));
+        else this.pay.error = card.state;
+        this.focusPay("amount");
+      } catch (error) {
+        this.pay.error = error.message;
+        this.focusPay("reference");
+        this.troubled(error);
+      }
     },
 
     chooseAmount(minor) {
@@ -177,6 +204,11 @@ export function payment({ text, money }) {
     // Enter: this payment is taken; when it covers the rest, the sale is completed.
     takePayment() {
       if (this.isLocked) return;
+      const number = this.pay.reference.trim();
+      if (this.payMethod?.kind === "gift_card" && number && this.pay.card !== number && this.payDue > 0) {
+        this.askCard();
+        return;
+      }
       const entry = this.checkedEntry();
       if (entry === null) return;
       if (entry > 0) {
@@ -192,7 +224,7 @@ export function payment({ text, money }) {
         return;
       }
       this.keepCart();
-      this.pay.reference = "";
+      Object.assign(this.pay, { reference: "", hint: "", card: "" });
       this.prefill();
       this.focusPay(this.payStart);
       this.announce(text("stillDue", { amount: this.showMinor(this.payDue) }));
