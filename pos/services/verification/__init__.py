@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from . import numbers, orders, payments, sessions, stock
+from . import deliveries, numbers, orders, payments, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -42,6 +42,8 @@ CHECKS: tuple[Check, ...] = (
     numbers.receipt_numbers,
     numbers.parked_orders,
     numbers.business_days,
+    deliveries.delivery_statuses,
+    deliveries.delivery_steps,
 )
 
 
