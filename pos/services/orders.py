@@ -24,7 +24,14 @@ from pos.models import (
 )
 from pos.money import ZERO
 
-from .carts import Cart, PricedCart, load_products, price, unavailable_lines
+from .carts import (
+    Cart,
+    PricedCart,
+    load_products,
+    price,
+    refuse_past_delivery,
+    unavailable_lines,
+)
 from .drawers import usable_session
 from .errors import Conflict, KeyReused, NotFound
 from .locks import lock_open_session, lock_orders
@@ -75,7 +82,7 @@ def complete_order(*, user: User, checkout: Checkout) -> Completion:
 
     The same key with the same request gives the first answer again. Raises Forbidden, Invalid,
     KeyReused, NotFound, ApprovalNeeded and Conflict (`session_closed`, `product_unavailable`,
-    `total_changed`, `stock_short`, `payment_short`, `overpaid`, `held`).
+    `total_changed`, `stock_short`, `payment_short`, `overpaid`, `held`, `delivery_past`).
     """
     try:
         with transaction.atomic():
@@ -98,6 +105,7 @@ def _complete(user: User, checkout: Checkout) -> Completion:
     store = session.register.store
     products = load_products(checkout.cart)
     _refuse_unavailable(checkout.cart, products)
+    refuse_past_delivery(checkout.cart, store)
     priced = price(cart=checkout.cart, store=store, products=products)
     settlement = settle(
         gross=priced.totals.gross_amount,
@@ -222,6 +230,7 @@ def fill_from_cart(order: Order, priced: PricedCart) -> None:
     delivery = cart.delivery
     order.delivery_address = delivery.address if delivery else ""
     order.deliver_on = delivery.on if delivery else None
+    order.delivery_note = delivery.note if delivery else ""
     states = Order.DeliveryStatus
     order.delivery_status = states.PENDING if delivery else states.NONE
 

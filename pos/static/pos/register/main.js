@@ -6,6 +6,7 @@ import { cart } from "./cart.js";
 import { catalog } from "./catalog.js";
 import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
+import { delivery } from "./delivery.js";
 import { dialogs } from "./dialogs.js";
 import { keyboard } from "./keyboard.js";
 import { Money } from "./money.js";
@@ -28,6 +29,7 @@ const parts = [
   pricing,
   customers,
   parked,
+  delivery,
   payment,
   checkout,
   people,
