@@ -238,6 +238,36 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_PERMISSIONS = 0o644
 
+# --- Documents that leave the shop ----------------------------------------------------------
+# Without EMAIL_URL nothing is sent, and the button says so.
+MAIL = env.email_url("EMAIL_URL", default="dummymail://")
+CAN_MAIL = bool(env("EMAIL_URL", default=""))
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = MAIL.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = MAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = MAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = MAIL.get("EMAIL_FILE_PATH") or None
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds; somebody waits at the till
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER or "tilldesk@localhost")
+# Where customers reach the shop; else the address the till itself was opened with.
+PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
+if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(
+        "PUBLIC_URL must start with https://, for example https://shop.example."
+    )
+# The shop's server connects to printers: to these ports only, and to private addresses only.
+PRINTER_PORTS = env.list("PRINTER_PORTS", cast=int, default=list(range(9100, 9110)))
+# Counts requests of people without log-in; each process for itself.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

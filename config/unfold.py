@@ -181,6 +181,7 @@ SIDEBAR = [
         "items": [
             item(_("Stores"), "storefront", "store"),
             item(_("Registers"), "computer", "register"),
+            item(_("Print jobs"), "print", "printjob"),
             item(_("Payment methods"), "credit_card", "paymentmethod"),
         ],
     },

@@ -7,11 +7,14 @@ from django.views.generic import RedirectView
 
 from pos.views.health import health
 from pos.views.media import picture
+from pos.views.public_receipt import invoice, receipt
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path(f"{settings.MEDIA_URL.lstrip('/')}<path:name>", picture, name="picture"),
     path("health/", health, name="health"),
+    path("r/<str:token>/", receipt, name="pos_public_receipt"),
+    path("r/<str:token>/invoice.pdf", invoice, name="pos_public_invoice"),
     path("admin/", admin.site.urls),
 ]
 

@@ -127,6 +127,13 @@ PAGES: dict[str, Page] = {
     # Accounts, store credit, gift cards
     # The cash drawer
     # Documents, mail and printers
+    "pos_public_receipt": PUBLIC,
+    "pos_public_invoice": PUBLIC,
+    "pos_receipt_invoice": needs("view_order", "sell_order"),
+    "pos_register_print": needs("sell_order"),
+    "pos_register_mail": needs("send_receipt"),
+    "pos_register_test_page": needs("change_register"),
+    "pos_order_email_receipt": needs("send_receipt"),
     # Delivery
     # The customer's side of the till
 }

@@ -12,6 +12,7 @@ SCREENS = (
     "roles",
     "stock",
     "settings",
+    "printing",
     "audit",
     "approvals",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 from pos.models import Order, OrderLine, OrderTax, Product
 from pos.models.fields import QuantityField
 
-from . import cells
+from . import cells, sell_dialogs
 from .base import DocumentAdmin, DocumentInline
 from .filters import ChoiceFilter, FoundFilter, PeriodFilter, register_filter, store_filter
 from .payments import PaymentInline
@@ -151,7 +151,7 @@ class OrderAdmin(DocumentAdmin):
     search_fields = ("number",)
     search_help_text = _("Number, customer or phone")
     inlines = (OrderLineInline, PaymentInline, OrderTaxInline)
-    actions_detail = ("show_receipt",)
+    actions_detail = ("show_receipt", "email_receipt")
     readonly_fields = (
         "status_cell",
         "payment_cell",
@@ -327,3 +327,19 @@ class OrderAdmin(DocumentAdmin):
     def show_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         order = self.loaded(request, object_id)
         return HttpResponseRedirect(reverse("admin:pos_receipt", args=[order.pk]))
+
+    def has_email_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        may = request.user.has_perm("pos.send_receipt")
+        return may and self.has_receipt_permission(request, object_id)
+
+    @action(
+        description=_("Email the receipt"),
+        icon="mail",
+        permissions=["email"],
+        dialog=sell_dialogs.EMAIL,
+    )
+    def email_receipt(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        text = _("The receipt is on its way to %(address)s.") % {"address": form.result}
+        self.message_user(request, text, messages.SUCCESS)
+        page = reverse("admin:pos_order_change", args=[object_id])
+        return HttpResponse(headers={"HX-Redirect": page})

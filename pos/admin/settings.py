@@ -19,6 +19,7 @@ from .activation import ActivationMixin
 from .base import PosModelAdmin
 from .filters import store_filter
 from .forms import ReasonForm
+from .printing import RegisterForm, TestPageAction
 
 
 class SettingsAdmin(ActivationMixin, PosModelAdmin):
@@ -54,6 +55,7 @@ class StoreAdmin(SettingsAdmin):
                         "tax_number",
                         "receipt_header",
                         "receipt_footer",
+                        "receipt_link_days",
                     ],
                 },
             ),
@@ -104,7 +106,9 @@ class StoreAdmin(SettingsAdmin):
 
 
 @admin.register(Register)
-class RegisterAdmin(SettingsAdmin):
+class RegisterAdmin(TestPageAction, SettingsAdmin):
+    form = RegisterForm
+    actions_detail = ("test_page",)
     list_display = ("name", "code", "store", "paper_width", "number_cell", "state_cell")
     list_filter = (store_filter("store_id"), ("is_active", BooleanRadioFilter))
     list_select_related = ("store",)
@@ -118,12 +122,21 @@ class RegisterAdmin(SettingsAdmin):
                     "fields": [
                         "store",
                         ("name", "code"),
-                        "paper_width",
                         "is_active",
                         *self.reason(request, obj),
                     ]
                 },
-            )
+            ),
+            (
+                _("Printer"),
+                {
+                    "fields": [
+                        ("printer_kind", "paper_width"),
+                        ("printer_host", "printer_port"),
+                        "has_drawer_kick",
+                    ]
+                },
+            ),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Register | None = None) -> list[str]:

@@ -28,6 +28,7 @@ from pos.views import (
 from pos.views import people as staff
 from pos.views import register_approvals as approvals
 from pos.views import register_customers as customers
+from pos.views import register_documents as documents
 from pos.views import register_drawer as drawer
 from pos.views import register_parked as parked
 from pos.views import register_people as people
@@ -162,6 +163,13 @@ class PosAdminSite(UnfoldAdminSite):
             ),
             path("receipts/<int:order_id>/", self.admin_view(receipts.receipt), name="pos_receipt"),
             path("receipts/<int:order_id>/printed/", receipts.printed, name="pos_receipt_printed"),
+            path(
+                "receipts/<int:order_id>/invoice.pdf",
+                self.admin_view(receipts.invoice),
+                name="pos_receipt_invoice",
+            ),
+            path("register/print/", documents.print_document, name="pos_register_print"),
+            path("register/mail/", documents.mail, name="pos_register_mail"),
         ]
 
     def approval_urls(self) -> list[URLPattern]:

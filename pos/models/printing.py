@@ -70,6 +70,8 @@ class PrintJob(models.Model):
     opens_drawer = models.BooleanField(_("opens the drawer"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveIntegerField(_("tries"), default=0)
+    # Set while somebody sends it, so that two tries at once do not print it twice.
+    sending_at = models.DateTimeField(_("being sent since"), null=True, editable=False)
     error = models.CharField(_("trouble"), max_length=200, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -40,6 +41,8 @@ from .numbering import next_sequence, receipt_number
 from .payments import Settlement, Tender, settle
 from .sale_trail import record_sale
 from .stock import record_sale_movements, take_stock, total_by_product
+
+TOKEN_BYTES = 32  # 43 letters: nobody guesses a receipt's address
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,7 @@ def _write_order(
     order.completed_at, order.sold_on = at, register.store.business_day(at)
     order.sequence = next_sequence(register)
     order.number = receipt_number(register, order.sequence)
+    order.public_token = secrets.token_urlsafe(TOKEN_BYTES)
     order.save()
     return order
 

@@ -126,6 +126,8 @@ def test_a_code_that_receipts_carry_stays(
         "name": "Front",
         "code": "R9",
         "paper_width": "80",
+        "printer_kind": "browser",
+        "printer_port": "9100",
         "is_active": "on",
         "change_reason": "",
     }

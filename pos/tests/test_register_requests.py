@@ -150,7 +150,7 @@ def test_bootstrap_tells_a_seller_where_and_with_what_to_sell(
         "rights": {
             "discount": True, "on_account": True, "take_over": True, "void": False,
             "add_customer": True, "open_session": True, "close_session": True,
-            "change_price": False, "open_drawer": False,
+            "change_price": False, "open_drawer": False, "send_receipt": True,
         },
     }  # fmt: skip
     first, second = told["registers"]
@@ -159,6 +159,7 @@ def test_bootstrap_tells_a_seller_where_and_with_what_to_sell(
         "prices_include_tax": True, "session": session.pk, "session_by": "Ana",
         "session_since": session.opened_at.isoformat(), "is_usable": True, "suggested_float": "0.00", "idle_minutes": 5,
         "today": main.business_day().isoformat(),
+        "has_printer": False,
         "close_url": reverse("admin:pos_close_session", args=[session.pk]),
     }  # fmt: skip
     assert (second["id"], second["session"], second["session_by"], second["is_usable"], second["close_url"]) == (

@@ -37,6 +37,9 @@ PLAIN = {
 }
 
 
+KINDS = {"pos_register_removed": "line_removed", "pos_register_print": "receipt"}
+
+
 @dataclass(frozen=True)
 class Route:
     name: str
@@ -56,6 +59,7 @@ class Route:
         ids = {"person": shop.seller, "store": shop.store, "session": shop.session}
         for name, thing in (ids | {"order": order, "approval": shop.approval}).items():
             address = address.replace(f"<int:{name}_id>", str(thing.pk))
+        address = address.replace("<str:token>", shop.sale.public_token or "")
         for part, value in PLAIN.items():
             address = address.replace(part, value)
         return "/" + address
@@ -84,7 +88,9 @@ def body(route: Route, shop: Shop, world: TwoStores) -> dict[str, Any]:
         "lines": [line],
         "payments": [{"method": "cash", "tendered": "19.90", "reference": ""}],
         "delivery": None,
-        "kind": "line_removed" if route.name == "pos_register_removed" else "no_sale",
+        "kind": KINDS.get(route.name, "no_sale"),
+        "order": shop.sale.pk,
+        "address": "rosa@example.org",
         "reason": "Somebody asked",
         "label": "Window",
         "name": "Somebody",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from pos import roles
 from pos.models import (
     Administrator,
@@ -17,6 +19,7 @@ from pos.models import (
     Customer,
     Order,
     PaymentMethod,
+    PrintJob,
     Product,
     Register,
     Seller,
@@ -46,6 +49,7 @@ class Shop:
     parked: Order
     movement: CashMovement
     approval: Approval
+    job: PrintJob
 
     @property
     def trail(self) -> AuditEntry:
@@ -66,6 +70,7 @@ class Shop:
             "stocklevel": self.store.stock_levels.first(),
             "stockmovement": self.store.stock_movements.first(),
             "approval": self.approval,
+            "printjob": self.job,
             "auditentry": self.trail,
         }.get(model)
 
@@ -147,4 +152,8 @@ def _trade(root: User, store: Store, seller: User, product: Product, customer: C
         user=seller, kind="no_sale", store=store, register=register, amount=Decimal(0),
         fingerprint="f" * 64, summary="Open the drawer", reason="Change for a note",
     )  # fmt: skip
-    return Shop(store, register, seller, session, sale, parked, movement, approval)
+    job = PrintJob.objects.create(
+        register=register, kind=PrintJob.Kind.GIFT_RECEIPT, order=sale, error="Printer off",
+        created_by=seller, created_at=timezone.now(),
+    )  # fmt: skip
+    return Shop(store, register, seller, session, sale, parked, movement, approval, job)

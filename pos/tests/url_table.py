@@ -260,6 +260,28 @@ nygygy ggggny nygygy ggggny l
     pos_{auditentry,approval}_history
 nynyny ngngny nnnnnn = l
     pos_{auditentry,approval}_change
+yyyyyy = mmmmmm = ym
+    pos_public_{receipt,invoice}
+yynyxy xxnxyy yynyxy xxnxyy l
+    pos_receipt_invoice
+mmmmmm = ccnxxc xxxxcc u
+    pos_register_print
+mmmmmm = ccnnxc xxnncc u
+    pos_register_mail
+nnnnnn = nnnnnn = l
+    pos_register_test_page
+yynnny nnnnyy yynnny nnnnyy l
+    pos_order_email_receipt
+nynyny = nynyny = l
+    pos_printjob_changelist
+nynygy ggggny nynygy ggggny l
+    pos_printjob_history
+nynyny ngngny nnnnnn = l
+    pos_printjob_change
+nnnnnn = nnnnnn = l
+    pos_printjob_{add,delete}
+rrrrrr = rrrrrr = l
+    admin/pos/printjob/<path:object_id>/
 """
 
 

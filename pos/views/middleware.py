@@ -84,7 +84,10 @@ class PrivatePages:
 class UnfinishedAccounts:
     """A first password is changed, and a required second factor set up, before anything else."""
 
-    FREE = {"login", "logout", "pos_sign_in_code", "jsi18n", "picture", "health"}
+    FREE = {"login", "logout", "pos_sign_in_code", "jsi18n", "picture", "health"} | {
+        "pos_public_receipt",
+        "pos_public_invoice",
+    }
     PASSWORD = FREE | {"password_change", "password_change_done"}
     SECOND_FACTOR = PASSWORD | {"pos_security", "pos_second_factor"}
 

@@ -11,14 +11,17 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from segno import make_qr
 
+from pos.documents import draw_invoice
 from pos.models import Order, Register
-from pos.receipts import build_receipt
-from pos.services.receipts import may_see_receipts, record_print
+from pos.receipts import build_gift_receipt, build_receipt
+from pos.services.mailing import can_mail, how_to_mail
+from pos.services.receipts import link_of, may_see_receipts, record_print
 
 from .json import json_view
+from .links import base_url
 
 # Of the paper's width a printer's head reaches this much, in mm.
 PRINTABLE = {Register.PaperWidth.MM80: 72, Register.PaperWidth.MM58: 48}
@@ -30,16 +33,20 @@ QUIET_BARS = 10
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, order_id: int) -> HttpResponse:
-    """One completed order's receipt; `?width=58|80` other paper, `?print=1` prints at once."""
-    if not may_see_receipts(request.user):
-        raise PermissionDenied
-    orders = Order.objects.completed().visible_to(request.user)
-    order = get_object_or_404(
-        orders.select_related("store", "register", "seller", "customer"), pk=order_id
-    )
+    """One completed order's receipt; `?width=58|80` other paper, `?print=1` prints at once,
+    `?gift=1` without prices, which is not counted.
+    """
+    order = _order(request, order_id)
     width = _width(request, order)
+    is_gift = request.GET.get("gift") == "1"
+    link = link_of(order, base_url(request))
     # The screen shows what the next print will be.
-    slip = build_receipt(order, print_number=order.print_count + 1)
+    slip = (
+        build_gift_receipt(order)
+        if is_gift
+        else build_receipt(order, print_number=order.print_count + 1, link=link)
+    )
+    may_mail = request.user.has_perm("pos.send_receipt")
     context = {
         **admin.site.each_context(request),
         "title": _("Receipt %(number)s") % {"number": order.number},
@@ -48,7 +55,11 @@ def receipt(request: HttpRequest, order_id: int) -> HttpResponse:
         "width": width,
         "widths": Register.PaperWidth.choices,
         "bars": bars_svg(slip.number, PRINTABLE[width]),
-        "qr": qr_svg(slip.number),
+        "qr": qr_svg(slip.number if is_gift else link or slip.number),
+        "is_gift": is_gift,
+        "may_mail": may_mail and not is_gift,
+        "mail_trouble": "" if can_mail() else how_to_mail(),
+        "customer_email": _customer_email(request, order),
         "prints_at_once": request.GET.get("print") == "1",
         "has_register": request.user.has_perm("pos.sell_order"),
         "has_order": request.user.has_perm("pos.view_order"),
@@ -60,6 +71,41 @@ def receipt(request: HttpRequest, order_id: int) -> HttpResponse:
 def printed(request: HttpRequest, order_id: int) -> JsonResponse:
     """Count a print: {"print": n}, 1 for the original."""
     return JsonResponse({"print": record_print(user=request.user, order=Order(pk=order_id))})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invoice(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The A4 PDF. Taken with POST it is counted as a print; only looked at, it says “copy”."""
+    order = _order(request, order_id)
+    link = link_of(order, base_url(request))
+    if request.method == "POST":
+        document = build_receipt(
+            order, print_number=record_print(user=request.user, order=order), link=link
+        )
+    else:
+        document = build_receipt(order, link=link, marker=_("COPY"))
+    response = HttpResponse(
+        draw_invoice(document, title=_("Invoice")), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{order.number}.pdf"'
+    return response
+
+
+def _order(request: HttpRequest, order_id: int) -> Order:
+    """One whose receipt this person may hand out. Raises PermissionDenied and Http404."""
+    if not may_see_receipts(request.user):
+        raise PermissionDenied
+    orders = Order.objects.completed().visible_to(request.user)
+    found: Order = get_object_or_404(
+        orders.select_related("store", "register", "seller", "customer"), pk=order_id
+    )
+    return found
+
+
+def _customer_email(request: HttpRequest, order: Order) -> str:
+    may_see = request.user.has_perm("pos.view_customer")
+    return order.customer.email if order.customer and may_see else ""
 
 
 def _width(request: HttpRequest, order: Order) -> Register.PaperWidth:

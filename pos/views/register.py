@@ -20,6 +20,8 @@ from pos.money import ZERO, amount_text, currency_decimals
 from pos.payment_methods import behaviour
 from pos.services.cash import may_close, may_sell_in, open_session
 from pos.services.errors import NotFound
+from pos.services.mailing import can_mail
+from pos.services.printing import has_printer
 
 from .json import json_view, read_json
 from .parsing import read_amount, read_id
@@ -43,6 +45,7 @@ RIGHTS = {
     "close_session": "close_cashsession",
     "change_price": "change_price",
     "open_drawer": "open_drawer",
+    "send_receipt": "send_receipt",
 }
 
 
@@ -50,7 +53,7 @@ RIGHTS = {
 def register_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("pos.sell_order"):
         raise PermissionDenied
-    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale removed".split()
+    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale removed print mail".split()
     context = {
         **admin.site.each_context(request),
         "title": _("Register"),
@@ -108,6 +111,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 _method(method, decimals) for method in PaymentMethod.objects.filter(is_active=True)
             ],
             "categories": [{"id": c.pk, "name": c.name, "colour": c.colour} for c in top],
+            "can_mail": can_mail(),
             "notes": [
                 f"{note:.{decimals}f}" for note in NOTES.get(settings.POS_CURRENCY, EURO_NOTES)
             ],
@@ -146,6 +150,7 @@ def _register(user: User, register: Any, decimals: int) -> dict[str, Any]:
         "today": register.store.business_day().isoformat(),
         "idle_minutes": register.store.register_idle_minutes,
         "suggested_float": amount_text(register.last_count or ZERO, decimals),
+        "has_printer": has_printer(register),
         "close_url": reverse("admin:pos_close_session", args=[session.pk]) if may else None,
     }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from pos.services.carts import MAX_LINES
 from pos.services.cash import open_drawer
 from pos.services.errors import Invalid
+from pos.services.printing import kick_drawer
 from pos.services.removals import report_removed
 
 from .json import json_view, read_json
@@ -19,12 +20,14 @@ from .register import get_register
 def no_sale(request: HttpRequest) -> HttpResponse:
     """Open the drawer without a sale, with a reason; answers how often that was in this session."""
     body = read_json(request)
+    register = get_register(request.user, read_id(body.get("register"), "register"))
     count = open_drawer(
         user=request.user,
-        register=get_register(request.user, read_id(body.get("register"), "register")),
+        register=register,
         reason=read_text(body.get("reason"), "reason"),
         approvals=read_approvals(body),
     )
+    kick_drawer(user=request.user, register=register)
     return JsonResponse({"count": count})
 
 

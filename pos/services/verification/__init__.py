@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from . import deliveries, numbers, orders, payments, sessions, stock
+from . import numbers, orders, payments, printing, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
@@ -44,6 +45,8 @@ CHECKS: tuple[Check, ...] = (
     numbers.business_days,
     deliveries.delivery_statuses,
     deliveries.delivery_steps,
+    printing.print_numbers,
+    printing.drawer_jobs,
 )
 
 

@@ -51,6 +51,12 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   async function countAndPrint() {
+    if (!page.printedUrl) {
+      // A gift receipt proves no payment: it is not counted.
+      back.focus();
+      window.print();
+      return;
+    }
     button.disabled = true;
     let status = 0;
     let answer = null;
@@ -82,7 +88,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   window.addEventListener("beforeprint", () => {
-    if (!isCounted) countNow();
+    if (!isCounted && page.printedUrl) countNow();
     isCounted = true;
     fitPaper();
   });
@@ -91,7 +97,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   button.addEventListener("click", countAndPrint);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") back.click();
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) back.click();
   });
   button.focus();
   fitPaper();

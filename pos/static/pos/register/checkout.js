@@ -83,6 +83,7 @@ export function checkout({ api, text, money, remembered }) {
       const wasParked = this.parked !== null;
       this.forget();
       ["pay", "pending"].forEach((name) => this.hide(name));
+      const email = this.customer?.email ?? "";
       this.sale = { ...answer.order, receiptUrl: answer.receipt_url };
       this.isSheetOpen = false;
       this.toast = null;
@@ -92,6 +93,7 @@ export function checkout({ api, text, money, remembered }) {
       this.announce(
         text("saleDone", { number: this.sale.number, change: money().amount(this.sale.change) }),
       );
+      this.handOver(email);
       this.refreshTiles();
       if (wasParked) this.refreshParked();
       this.refocus();
@@ -279,11 +281,16 @@ export function checkout({ api, text, money, remembered }) {
 
     printReceipt() {
       if (!this.sale) return;
+      if (this.register.has_printer) this.printHere("receipt");
+      else this.openReceipt();
+      this.refocus();
+    },
+
+    openReceipt(more = {}) {
       const url = new URL(this.sale.receiptUrl, location.href);
-      url.searchParams.set("print", "1");
+      for (const [name, value] of Object.entries({ ...more, print: "1" })) url.searchParams.set(name, value);
       const opened = window.open(url, "tilldesk-receipt", "popup,width=460,height=720");
       if (!opened) this.say(text("popupBlocked"));
-      this.refocus();
     },
   };
 }

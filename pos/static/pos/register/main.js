@@ -8,6 +8,7 @@ import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
 import { delivery } from "./delivery.js";
 import { dialogs } from "./dialogs.js";
+import { documents } from "./documents.js";
 import { keyboard } from "./keyboard.js";
 import { Money } from "./money.js";
 import { parked } from "./parked.js";
@@ -32,6 +33,7 @@ const parts = [
   delivery,
   payment,
   checkout,
+  documents,
   people,
   approvals,
   keyboard,

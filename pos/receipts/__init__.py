@@ -1,0 +1,67 @@
+"""Documents as lists of blocks: what they say, in order. One module per document."""
+
+from __future__ import annotations
+
+from .blocks import (
+    Block,
+    Codes,
+    Facts,
+    Footer,
+    Header,
+    Item,
+    Items,
+    Marker,
+    Payments,
+    Receipt,
+    Row,
+    Rule,
+    Sums,
+    TaxTable,
+    Text,
+    Total,
+)
+from .gift import build_gift_receipt
+from .orders import build_receipt
+from .test_page import build_test_page
+from .texts import (
+    UNIT_SPACE,
+    amount,
+    copy_text,
+    discount_label,
+    local_time,
+    store_header,
+    taken,
+    text_lines,
+    unit_price,
+)
+
+__all__ = [
+    "UNIT_SPACE",
+    "Block",
+    "Codes",
+    "Facts",
+    "Footer",
+    "Header",
+    "Item",
+    "Items",
+    "Marker",
+    "Payments",
+    "Receipt",
+    "Row",
+    "Rule",
+    "Sums",
+    "TaxTable",
+    "Text",
+    "Total",
+    "amount",
+    "build_gift_receipt",
+    "build_receipt",
+    "build_test_page",
+    "copy_text",
+    "discount_label",
+    "local_time",
+    "store_header",
+    "taken",
+    "text_lines",
+    "unit_price",
+]
