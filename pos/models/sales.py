@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connections, models
@@ -18,6 +19,9 @@ from .fields import MoneyField, PercentField, QuantityField
 from .people import Customer
 from .store import Register, RoundingLevel, Store
 
+if TYPE_CHECKING:
+    from .people import User
+
 MOST_NUMBERED = 500
 
 
@@ -29,6 +33,12 @@ class OrderQuerySet(OwnQuerySet):
 
     def parked(self) -> OrderQuerySet:
         return self.filter(status=Order.Status.PARKED)
+
+    def deliverable_by(self, user: User) -> OrderQuerySet:
+        """Sales with a delivery, of every seller, in the stores where this person works."""
+        stores = user.store_ids("work_in_store", "manage_store")
+        orders = self.completed().exclude(delivery_status=Order.DeliveryStatus.NONE)
+        return orders if stores is None else orders.filter(store_id__in=stores)
 
     def numbered(self, text: str) -> OrderQuerySet:
         """The order with this number, or whose number starts so; “123” is the 123rd of a register.

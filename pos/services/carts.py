@@ -36,11 +36,12 @@ class CartItem:
 
 @dataclass(frozen=True)
 class Delivery:
-    """`fee` with or without tax as the store's prices are."""
+    """`fee` with or without tax as the store's prices are. `on`: a day of the store; None: any."""
 
     address: str
     on: date | None = None
     fee: Decimal = ZERO
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,17 @@ def _customer(cart: Cart) -> Customer | None:
             "customer_unavailable", _("This customer is no longer active. Choose another.")
         )
     return customer
+
+
+def refuse_past_delivery(cart: Cart, store: Store) -> None:
+    """By the store's business day: at two in the morning a bar still delivers “today”.
+
+    Where it is sold, not where it is put aside. Raises Conflict("delivery_past").
+    """
+    on = cart.delivery.on if cart.delivery else None
+    if on is not None and on < store.business_day():
+        message = _("The day of the delivery is over. Choose another one (⇧F2).")
+        raise Conflict("delivery_past", message)
 
 
 def _refuse_bad_cart(cart: Cart, products: dict[int, Product]) -> None:

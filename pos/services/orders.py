@@ -26,7 +26,14 @@ from pos.models import (
 from pos.money import ZERO
 
 from .balance_payments import spend_balances
-from .carts import Cart, PricedCart, load_products, price, unavailable_lines
+from .carts import (
+    Cart,
+    PricedCart,
+    load_products,
+    price,
+    refuse_past_delivery,
+    unavailable_lines,
+)
 from .credit_needs import credit_needs
 from .drawers import usable_session
 from .errors import Conflict, KeyReused, NotFound
@@ -82,7 +89,7 @@ def complete_order(*, user: User, checkout: Checkout) -> Completion:
 
     The same key with the same request gives the first answer again. Raises Forbidden, Invalid,
     KeyReused, NotFound, ApprovalNeeded and Conflict (`session_closed`, `product_unavailable`,
-    `total_changed`, `stock_short`, `payment_short`, `overpaid`, `held`).
+    `total_changed`, `stock_short`, `payment_short`, `overpaid`, `held`, `delivery_past`).
     """
     try:
         with transaction.atomic():
@@ -105,6 +112,7 @@ def _complete(user: User, checkout: Checkout) -> Completion:
     store = session.register.store
     products = load_products(checkout.cart)
     _refuse_unavailable(checkout.cart, products)
+    refuse_past_delivery(checkout.cart, store)
     priced = price(cart=checkout.cart, store=store, products=products)
     settlement = settle(
         gross=priced.totals.gross_amount,
@@ -239,6 +247,7 @@ def fill_from_cart(order: Order, priced: PricedCart) -> None:
     delivery = cart.delivery
     order.delivery_address = delivery.address if delivery else ""
     order.deliver_on = delivery.on if delivery else None
+    order.delivery_note = delivery.note if delivery else ""
     states = Order.DeliveryStatus
     order.delivery_status = states.PENDING if delivery else states.NONE
 

@@ -115,7 +115,12 @@ def test_delivery_is_charged_and_taxed(
     till: Client, main: Store, vat10: Any, till_one: Register, scarf: Product
 ) -> None:
     Store.objects.filter(pk=main.pk).update(delivery_tax_rate=vat10)
-    delivery = {"address": "1 High Street\nTown", "on": "2026-01-31", "fee": "4.90"}
+    delivery = {
+        "address": "1 High Street\nTown",
+        "on": "2099-01-31",
+        "fee": "4.90",
+        "note": "ring twice",
+    }
     asked = request_body(
         till_one, line(scarf), total="16.15", pay="card 16.15",
         delivery=delivery, order_discount={"percent": "10"},
@@ -123,8 +128,9 @@ def test_delivery_is_charged_and_taxed(
     assert post(till, "checkout", asked).status_code == 201
     order = Order.objects.get()
     assert (order.delivery_status, order.delivery_address, str(order.deliver_on)) == (
-        "pending", "1 High Street\nTown", "2026-01-31",
+        "pending", "1 High Street\nTown", "2099-01-31",
     )  # fmt: skip
+    assert order.delivery_note == "ring twice"
     lines = order.lines.order_by("position").values_list(
         "kind", "product__code", "order_discount_amount", "gross_amount", "tax_amount"
     )

@@ -90,7 +90,7 @@ def _carts() -> dict[str, tuple[Cart, tuple[Tender, ...]]]:
         CartItem(shirt.pk, Decimal(1)),
     )
     customer = _customer()
-    delivery = Delivery("3 Quai Neuf", date(2026, 3, 16), Decimal("4.90"))
+    delivery = Delivery("3 Quai Neuf", date(2099, 3, 16), Decimal("4.90"), "ring twice")
     return {
         "plain": (Cart(items[:2]), (Tender("cash", Decimal(100)),)),
         "discounted": (

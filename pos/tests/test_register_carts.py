@@ -188,7 +188,7 @@ def test_cart_of_nothing_on_sale_costs_nothing(
 def test_parked_cart_comes_back_as_it_was_put_aside(
     till: Client, ana: User, till_one: Register, shirt: Product, scarf: Product, rosa: Customer
 ) -> None:
-    delivery = {"address": "1 High Street", "on": "2026-01-31", "fee": "4.90"}
+    delivery = {"address": "1 High Street", "on": "2099-01-31", "fee": "4.90", "note": "2nd floor"}
     lines = [
         line(shirt, discount={"percent": "12.5"}, note="wrap"), line(scarf, "2", discount={"amount": "1.00"}),
         line(scarf, discount={"percent": "0"}), line(scarf),
@@ -226,7 +226,7 @@ def test_order_discount_by_amount_and_free_delivery_come_back(
     body = {"register": till_one.pk, "lines": [line(scarf)], "order_discount": {"amount": "1.50"}}
     for asked, back in [
         (None, None),
-        ({"address": "1 Road"}, {"address": "1 Road", "on": None, "fee": "0.00"}),
+        ({"address": "1 Road"}, {"address": "1 Road", "on": None, "fee": "0.00", "note": ""}),
     ]:
         pk = post(till, "parked", body | {"delivery": asked}).json()["id"]
         told = post(till, "resume", {"register": till_one.pk}, pk).json()

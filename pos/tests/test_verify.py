@@ -17,6 +17,7 @@ from pos.models import (
     CashMovement,
     CashSession,
     Customer,
+    DeliveryStep,
     Order,
     OrderLine,
     OrderTax,
@@ -381,6 +382,21 @@ def shift_day(shop: dict[str, Order]) -> None:
     Order.objects.filter(pk=shop["card"].pk).update(sold_on=day + timedelta(days=1))
 
 
+def claim_delivered(shop: dict[str, Order]) -> None:
+    Order.objects.filter(pk=shop["card"].pk).update(delivery_status="delivered")
+
+
+def lose_a_delivery_step(shop: dict[str, Order]) -> None:
+    Order.objects.filter(pk=shop["card"].pk).update(delivery_status="delivered")
+    DeliveryStep.objects.create(
+        order=shop["card"],
+        from_status="dispatched",
+        to_status="delivered",
+        created_by=shop["card"].seller,
+        created_at=timezone.now(),
+    )
+
+
 BREAKAGES = [
     (break_level, "stock_levels", "Stock of Linen shirt M in Main Street: found 7, expected 8"),
     (lose_level, "stock_movements", "Stock of Wool scarf in Main Street: found none, expected a level for its 2 movements"),
@@ -437,6 +453,8 @@ BREAKAGES = [
     (pay_parked, "parked_orders", "found a payment, expected no number, payment or stock movement"),
     (number_parked, "parked_orders", "found number MAIN-R1-000099, expected no number"),
     (move_stock_for_parked, "parked_orders", "found a stock movement, expected no number"),
+    (claim_delivered, "delivery_statuses", "Order MAIN-R2-000001, delivery: found delivered, expected pending"),
+    (lose_a_delivery_step, "delivery_steps", "found dispatched, expected pending"),
     (shift_day, "business_days", "Order MAIN-R2-000001, business day: found "),
 ]  # fmt: skip
 

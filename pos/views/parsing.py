@@ -153,6 +153,7 @@ def _read_delivery(value: object) -> Delivery | None:
         address=address,
         on=read_date(value.get("on")),
         fee=Decimal(0) if is_free else read_amount(fee),
+        note=read_text(value.get("note"), "note"),
     )
 
 

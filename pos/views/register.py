@@ -168,6 +168,7 @@ def _register(user: User, register: Any, decimals: int) -> dict[str, Any]:
         "session_by": str(session.opened_by) if session else None,
         "session_since": session.opened_at.isoformat() if session else None,
         "is_usable": session is None or may_sell_in(user, session),
+        "today": register.store.business_day().isoformat(),
         "idle_minutes": register.store.register_idle_minutes,
         "suggested_float": amount_text(register.last_count or ZERO, decimals),
         "has_printer": has_printer(register),

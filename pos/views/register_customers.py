@@ -32,7 +32,14 @@ def customers(request: HttpRequest) -> HttpResponse:
             email=read_text(body.get("email"), "email", limit=254),
         )
         return JsonResponse(customer_list([customer], request.user)[0], status=201)
-    return JsonResponse({"results": customer_list(_found(request), request.user)})
+    found = _found(request)
+    results = customer_list(found, request.user)
+    if "id" in request.GET:  # where to deliver: of the one who is chosen, not of everybody found
+        results = [
+            each | {"address": customer.address}
+            for each, customer in zip(results, found, strict=True)
+        ]
+    return JsonResponse({"results": results})
 
 
 def _found(request: HttpRequest) -> list[Customer]:

@@ -128,6 +128,7 @@ def _delivery(order: Order, rows: list[OrderLine]) -> dict[str, str | None] | No
         "address": order.delivery_address,
         "on": order.deliver_on.isoformat() if order.deliver_on else None,
         "fee": money_text(sum(fees, ZERO)),
+        "note": order.delivery_note,
     }
 
 

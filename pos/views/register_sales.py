@@ -16,6 +16,7 @@ from pos.services.carts import (
     PricedCart,
     load_products,
     price,
+    refuse_past_delivery,
     unavailable_lines,
     without_lines,
 )
@@ -43,6 +44,7 @@ def price_cart(request: HttpRequest) -> HttpResponse:
     register = get_register(request.user, read_id(body.get("register"), "register"))
     store = register.store
     cart, approvals = read_cart(body), read_approvals(body)
+    refuse_past_delivery(cart, store)
     products = load_products(cart)
     gone = unavailable_lines(cart, products)
     rest = without_lines(cart, gone)

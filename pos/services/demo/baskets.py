@@ -13,6 +13,7 @@ from pos.pricing import Discount
 from pos.services.carts import Cart, CartItem, Delivery
 from pos.services.payments import Tender
 
+from .deliveries import DOOR_NOTES
 from .shop import amount
 
 CUSTOMER, DELIVERY, LINE_DISCOUNT, ORDER_DISCOUNT = 0.3, 0.015, 0.05, 0.025
@@ -77,7 +78,9 @@ def make_cart(
         customer = customers[int(len(customers) * chance.random() ** 2)]
         if chance.random() < DELIVERY / CUSTOMER:
             on = day + timedelta(days=chance.randint(1, 2))
-            delivery = Delivery(customer.address, on, amount("4.90"))
+            delivery = Delivery(
+                customer.address, on, amount("4.90"), DOOR_NOTES[on.day % len(DOOR_NOTES)]
+            )
     discount = None
     if chance.random() < ORDER_DISCOUNT:
         discount = Discount(percent=Decimal(chance.choice(("5", "10"))))

@@ -17,6 +17,7 @@ from pos.models import (
     CashSession,
     Category,
     Customer,
+    DeliveryStep,
     Order,
     Product,
     Register,
@@ -31,6 +32,7 @@ from pos.services.parking import park_order
 
 from .baskets import Shelf, make_cart, make_tenders
 from .days import Rota, Shift, shifts
+from .deliveries import deliver
 from .drawers import close_sessions, freeze_sessions, make_session
 from .sales import Rows, Sale, add_sale, price_sale
 from .stock import MOVEMENT_COLUMNS, kept_products, seed_stock
@@ -74,9 +76,10 @@ def seed_trade(*, days: int = DAYS, now: datetime | None = None) -> int:
     }
     carts = plan_sales(planned, sessions, products, stores, chance)
     rows = sell(carts, products, chance)
-    deliver(rows.orders, now)
+    steps = deliver(rows.orders, now)
     close_sessions(list(sessions.values()), rows.payments, manager=User.objects.get(username="max"))
     rows.write()
+    DeliveryStep.objects.bulk_create(steps)
     for register in {shift.register.pk: shift.register for shift in planned}.values():
         Register.objects.filter(pk=register.pk).update(last_number=register.last_number)
     fill_shelves(rows, products, stores, dates)
@@ -142,19 +145,6 @@ def sell(planned: Sequence[Planned], products: Sequence[Product], chance: random
         order = add_sale(rows, sale, priced, tenders)
         order.print_count = 1
     return rows
-
-
-def deliver(orders: Sequence[Order], now: datetime) -> None:
-    """What was to be delivered before today is there by now, but for one."""
-    states = Order.DeliveryStatus
-    past = [order for order in orders if order.deliver_on and order.deliver_on < now.date()]
-    for order in past:
-        order.delivery_status = states.DELIVERED
-    for order in past[-1:]:
-        order.delivery_status = states.FAILED
-    for order in orders:
-        if order.deliver_on == now.date():
-            order.delivery_status = states.DISPATCHED
 
 
 def fill_shelves(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from . import deliveries, numbers, orders, payments, sessions, stock
 from . import numbers, orders, payments, printing, sessions, stock
 from . import closes, numbers, orders, payments, sessions, stock
 from . import numbers, orders, payments, refunds, sessions, stock
@@ -52,6 +53,8 @@ CHECKS: tuple[Check, ...] = (
     numbers.receipt_numbers,
     numbers.parked_orders,
     numbers.business_days,
+    deliveries.delivery_statuses,
+    deliveries.delivery_steps,
     printing.print_numbers,
     printing.drawer_jobs,
     refunds.refund_sums,

@@ -202,6 +202,7 @@ export function cart({ api, text, remembered }) {
         parked: null,
         delivery: null,
         isDeliveryMissing: false,
+        keptTerms: null,
         approvals: [],
         exchange: null,
       });
@@ -247,6 +248,7 @@ export function cart({ api, text, remembered }) {
         payments: this.pay.payments,
         // The address is the customer's own affair: after a reload it is fetched again.
         isDelivered: this.delivery !== null || this.isDeliveryMissing,
+        deliveryTerms: this.deliveryTerms,
       };
     },
 
@@ -280,8 +282,9 @@ export function cart({ api, text, remembered }) {
       this.dropPayments();
       this.pay.payments = Array.isArray(kept?.payments) ? kept.payments : [];
       this.delivery = kept?.delivery || null;
-      this.isDeliveryMissing = Boolean(this.parked && kept.isDelivered && !this.delivery);
-      if (this.isDeliveryMissing) this.fetchDelivery();
+      this.isDeliveryMissing = Boolean(kept?.isDelivered && !this.delivery);
+      this.keptTerms = kept?.deliveryTerms || null;
+      if (this.isDeliveryMissing && this.parked) this.fetchDelivery();
       this.revision += 1;
       this.fetchCustomer(kept?.customer ?? null);
       this.reprice();

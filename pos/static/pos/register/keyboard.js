@@ -2,6 +2,7 @@
 
 const ACTIONS = {
   F2: (till) => till.goToField(),
+  "Shift+F2": (till) => till.openDelivery(),
   F3: (till) => till.openCustomers(),
   "Shift+F3": (till) => till.openAccount(),
   F4: (till) => till.openPark(),

@@ -7,6 +7,7 @@ import { cart } from "./cart.js";
 import { catalog } from "./catalog.js";
 import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
+import { delivery } from "./delivery.js";
 import { dialogs } from "./dialogs.js";
 import { documents } from "./documents.js";
 import { drawer } from "./drawer.js";
@@ -32,6 +33,7 @@ const parts = [
   pricing,
   customers,
   parked,
+  delivery,
   payment,
   checkout,
   documents,

@@ -32,7 +32,7 @@ export function parked({ api, text }) {
     },
 
     async park() {
-      if (this.parking.isSaving || this.isDeliveryMissing) return false;
+      if (this.parking.isSaving || !(await this.hasDeliveryAddress())) return false;
       this.parking.isSaving = true;
       this.parking.error = "";
       try {

@@ -62,10 +62,10 @@ export function payment({ api, text, money }) {
 
     // The total of now, and nothing on the lines that would refuse the sale.
     async isReadyToPay() {
-      if (this.isDeliveryMissing) await this.fetchDelivery();
-      if (this.isDeliveryMissing) return false;
+      if (!(await this.hasDeliveryAddress())) return false;
       if (!(await this.fresh())) {
-        this.miss(this.priceError || text("totalMissing"), "");
+        if (this.isDeliveryOver) await this.openDelivery(this.priceError);
+        else this.miss(this.priceError || text("totalMissing"), "");
         return false;
       }
       const problem = this.blockingProblem;

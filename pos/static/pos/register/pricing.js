@@ -46,6 +46,7 @@ export function pricing({ api, text, money }) {
       clearTimeout(timer);
       request?.abort();
       this.priceError = "";
+      this.isDeliveryOver = false;
       if (this.isEmpty) {
         this.price = null;
         return;
@@ -84,6 +85,7 @@ export function pricing({ api, text, money }) {
         return;
       }
       this.priceError = error.message;
+      this.isDeliveryOver = error.code === "delivery_past";
       this.warn(error.message);
       if (error.code === "customer_unavailable") this.setCustomer(null);
     },
@@ -147,12 +149,6 @@ export function pricing({ api, text, money }) {
     taxText(tax) {
       const name = text(this.price.prices_include_tax ? "taxIncluded" : "taxAdded");
       return `${name} ${money().quantity(tax.percent)} %`;
-    },
-
-    get deliveryText() {
-      if (!this.delivery) return "";
-      const address = this.delivery.address.replace(/\s*\n\s*/g, ", ");
-      return text("delivery", { address, fee: money().amount(this.delivery.fee) });
     },
 
     get cartTotal() {
