@@ -11,11 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from . import deliveries, numbers, orders, payments, sessions, stock
-from . import numbers, orders, payments, printing, sessions, stock
-from . import closes, numbers, orders, payments, sessions, stock
-from . import numbers, orders, payments, refunds, sessions, stock
-from . import accounts, numbers, orders, payments, printing, sessions, stock
+from . import (
+    accounts,
+    closes,
+    deliveries,
+    numbers,
+    orders,
+    payments,
+    printing,
+    refunds,
+    sessions,
+    stock,
+)
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]

@@ -8,11 +8,11 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from .denominations import pieces
-from .figures import Difference, Figures, Returned, Tax
-from .models import AccountPayment, CashCount, CashMovement, CashSession
-from .money import ZERO, amount_text, currency_decimals, format_money, quantity_text
-from .receipts import (
+from pos.denominations import pieces
+from pos.figures import Difference, Figures, Returned, Tax
+from pos.models import AccountPayment, CashCount, CashMovement, CashSession
+from pos.money import ZERO, amount_text, currency_decimals, format_money, quantity_text
+from pos.receipts import (
     UNIT_SPACE,
     Block,
     Facts,
