@@ -23,6 +23,8 @@ from .blocks import (
 )
 from .gift import build_gift_receipt
 from .orders import build_receipt
+from .refunds import build_refund_receipt
+from .sessions import build_session_slip, report_title
 from .test_page import build_test_page
 from .texts import (
     UNIT_SPACE,
@@ -58,10 +60,13 @@ __all__ = [
     "build_account_receipt",
     "build_gift_receipt",
     "build_receipt",
+    "build_refund_receipt",
+    "build_session_slip",
     "build_test_page",
     "copy_text",
     "discount_label",
     "local_time",
+    "report_title",
     "store_header",
     "taken",
     "text_lines",

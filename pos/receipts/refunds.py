@@ -1,4 +1,4 @@
-"""The receipt of a refund or a void as a list of blocks; beside `receipts`, in the same shapes."""
+"""The receipt of a refund or a void as a list of blocks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from pos.models import Payment, Refund, RefundLine
 from pos.money import ZERO, format_money, quantity_text
-from pos.receipts import (
-    UNIT_SPACE,
+
+from .blocks import (
     Block,
     Codes,
     Facts,
@@ -26,13 +26,8 @@ from pos.receipts import (
     Sums,
     TaxTable,
     Total,
-    _amount,
-    _header,
-    _lines,
-    _unit_price,
-    copy_text,
-    local_time,
 )
+from .texts import UNIT_SPACE, amount, copy_text, local_time, store_header, text_lines, unit_price
 
 
 def build_refund_receipt(refund: Refund, *, print_number: int | None = None) -> Receipt:
@@ -44,7 +39,7 @@ def build_refund_receipt(refund: Refund, *, print_number: int | None = None) -> 
 def _blocks(refund: Refund, print_number: int) -> Iterator[Block]:
     lines = list(refund.lines.select_related("product").order_by("position"))
     taxes = list(_taxes(lines))
-    yield _header(refund.store)
+    yield store_header(refund.store)
     is_void = refund.kind == Refund.Kind.VOID
     yield Marker(_("SALE VOIDED") if is_void else _("REFUND"))
     if print_number > 1:
@@ -64,7 +59,7 @@ def _blocks(refund: Refund, print_number: int) -> Iterator[Block]:
         yield TaxTable(headings, tuple(taxes))
     yield Codes(refund.number)
     if refund.store.receipt_footer.strip():
-        yield Footer(_lines(refund.store.receipt_footer))
+        yield Footer(text_lines(refund.store.receipt_footer))
 
 
 def _facts(refund: Refund) -> Iterator[tuple[str, str]]:
@@ -84,25 +79,25 @@ def _facts(refund: Refund) -> Iterator[tuple[str, str]]:
 def _item(line: RefundLine, refund: Refund) -> Item:
     is_weighed = line.product is not None and line.product.is_weighed
     pattern = _("%(quantity)s kg × %(price)s") if is_weighed else _("%(quantity)s × %(price)s")
-    facts = {"quantity": quantity_text(line.quantity), "price": _unit_price(line.unit_price)}
-    amount = line.gross_amount if refund.prices_include_tax else line.net_amount
-    return Item(name=str(line), detail=pattern % facts, amount=_amount(amount))
+    facts = {"quantity": quantity_text(line.quantity), "price": unit_price(line.unit_price)}
+    worth = line.gross_amount if refund.prices_include_tax else line.net_amount
+    return Item(name=str(line), detail=pattern % facts, amount=amount(worth))
 
 
 def _sums(refund: Refund) -> Iterator[Row]:
     if not refund.prices_include_tax:
-        yield Row(_("Net"), _amount(refund.net_amount))
-        yield Row(_("Tax"), _amount(refund.tax_amount))
+        yield Row(_("Net"), amount(refund.net_amount))
+        yield Row(_("Tax"), amount(refund.tax_amount))
     if refund.rounding_amount:
-        yield Row(_("Cash rounding"), _amount(refund.rounding_amount))
+        yield Row(_("Cash rounding"), amount(refund.rounding_amount))
 
 
 def _money(refund: Refund) -> Payments:
     payments: list[Payment] = list(refund.payments.select_related("method").order_by("pk"))
-    rows = tuple(Row(payment.method.name, _amount(-payment.amount)) for payment in payments)
+    rows = tuple(Row(payment.method.name, amount(-payment.amount)) for payment in payments)
     money = -sum((payment.amount for payment in payments), ZERO)
     cancelled = refund.total_amount - money
-    results = (Row(_("No longer due"), _amount(cancelled)),) if cancelled else ()
+    results = (Row(_("No longer due"), amount(cancelled)),) if cancelled else ()
     return Payments(rows, results)
 
 
@@ -115,4 +110,4 @@ def _taxes(lines: Iterable[RefundLine]) -> Iterator[tuple[str, str, str, str]]:
             row[1] += Decimal(tax)
     for (name, percent), (net, tax) in sums.items():
         label = name if percent in name else f"{name} {percent}{UNIT_SPACE}%"
-        yield label, _amount(net), _amount(tax), _amount(net + tax)
+        yield label, amount(net), amount(tax), amount(net + tax)

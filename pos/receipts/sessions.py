@@ -11,22 +11,10 @@ from django.utils.translation import gettext as _
 from pos.denominations import pieces
 from pos.figures import Difference, Figures, Returned, Tax
 from pos.models import AccountPayment, CashCount, CashMovement, CashSession
-from pos.money import ZERO, amount_text, currency_decimals, format_money, quantity_text
-from pos.receipts import (
-    UNIT_SPACE,
-    Block,
-    Facts,
-    Header,
-    Marker,
-    Receipt,
-    Row,
-    Rule,
-    Sums,
-    TaxTable,
-    Text,
-    Total,
-    local_time,
-)
+from pos.money import ZERO, format_money, quantity_text
+
+from .blocks import Block, Facts, Header, Marker, Receipt, Row, Rule, Sums, TaxTable, Text, Total
+from .texts import UNIT_SPACE, amount, local_time
 
 
 def build_session_slip(
@@ -86,9 +74,9 @@ def _sales(figures: Figures) -> Iterator[Block]:
     if sales.count:
         rows.append(Row(_("First receipt"), sales.first_number))
         rows.append(Row(_("Last receipt"), sales.last_number))
-    rows.append(Row(_("Before discounts"), _amount(sales.subtotal)))
+    rows.append(Row(_("Before discounts"), amount(sales.subtotal)))
     rows += _rows((_("Discounts"), -sales.discount))
-    rows += [Row(_("Net"), _amount(sales.net)), Row(_("Tax"), _amount(sales.tax))]
+    rows += [Row(_("Net"), amount(sales.net)), Row(_("Tax"), amount(sales.tax))]
     rows += _rows((_("Cash rounding"), sales.rounding))
     yield Sums(tuple(rows))
     yield Total(Row(_("Sold"), format_money(sales.total, settings.POS_CURRENCY)))
@@ -109,10 +97,10 @@ def _returned(title: str, back: Returned) -> Iterator[Block]:
     yield Sums(
         (
             Row(_("Number"), str(back.count)),
-            Row(_("Net"), _amount(-back.net)),
-            Row(_("Tax"), _amount(-back.tax)),
+            Row(_("Net"), amount(-back.net)),
+            Row(_("Tax"), amount(-back.tax)),
             *_rows((_("Cash rounding"), -back.rounding)),
-            Row(_("Given back"), _amount(-back.total)),
+            Row(_("Given back"), amount(-back.total)),
         )
     )
     if back.taxes:
@@ -124,16 +112,16 @@ def _money(figures: Figures) -> Iterator[Block]:
     yield Text(_("Payments"), ())
     rows = []
     for tender in figures.tenders:
-        rows.append(Row(f"{tender.name} ({tender.count})", _amount(tender.net)))
+        rows.append(Row(f"{tender.name} ({tender.count})", amount(tender.net)))
         if tender.given_back:
             rows += _rows((_("of this received"), tender.received))
             rows += _rows((_("given back"), -tender.given_back))
         rows += _rows((_("change given"), tender.change))
     if not rows:
-        rows.append(Row(_("None"), _amount(ZERO)))
+        rows.append(Row(_("None"), amount(ZERO)))
     yield Sums(tuple(rows))
     accounts = [
-        Row(f"{AccountPayment.Kind(kind).label} ({tally.count})", _amount(tally.amount))
+        Row(f"{AccountPayment.Kind(kind).label} ({tally.count})", amount(tally.amount))
         for kind, tally in figures.accounts.items()
         if tally.count
     ]
@@ -146,15 +134,15 @@ def _drawer(figures: Figures) -> Iterator[Block]:
     yield Rule()
     yield Text(_("Cash in the drawer"), ())
     rows = [
-        Row(_("Opening float"), _amount(figures.opening_float)),
-        Row(_("Cash received"), _amount(figures.cash_received)),
+        Row(_("Opening float"), amount(figures.opening_float)),
+        Row(_("Cash received"), amount(figures.cash_received)),
         *_rows((_("Cash given back"), -figures.cash_given_back)),
     ]
     for kind, tally in figures.movements.items():
         if tally.count:
             sign = 1 if kind == CashMovement.Kind.PAY_IN else -1
             label = f"{CashMovement.Kind(kind).label} ({tally.count})"
-            rows.append(Row(label, _amount(sign * tally.amount)))
+            rows.append(Row(label, amount(sign * tally.amount)))
     yield Sums(tuple(rows))
     expected = format_money(figures.expected_cash, settings.POS_CURRENCY)
     yield Total(Row(_("Expected"), expected))
@@ -167,7 +155,7 @@ def _counted(count: CashCount, differences: Sequence[Difference]) -> Iterator[Bl
     yield Text(_("Counted"), ())
     values = {piece.text: piece.value for piece in pieces(settings.POS_CURRENCY)}
     rows = [
-        Row(f"{number} × {text}", _amount(number * values[text]))
+        Row(f"{number} × {text}", amount(number * values[text]))
         for text, number in sorted(
             count.denominations.items(), key=lambda pair: -values.get(pair[0], ZERO)
         )
@@ -185,10 +173,10 @@ def _counted(count: CashCount, differences: Sequence[Difference]) -> Iterator[Bl
 def _difference_rows(differences: Sequence[Difference]) -> Iterator[Row]:
     for each in differences:
         if each.code:
-            yield Row(_("%(tender)s, counted") % {"tender": each.name}, _amount(each.counted))
-            yield Row(_("%(tender)s, expected") % {"tender": each.name}, _amount(each.expected))
+            yield Row(_("%(tender)s, counted") % {"tender": each.name}, amount(each.counted))
+            yield Row(_("%(tender)s, expected") % {"tender": each.name}, amount(each.expected))
         label = _("%(tender)s, difference") % {"tender": each.name}
-        yield Row(label, f"{'+' if each.amount > 0 else ''}{_amount(each.amount)}")
+        yield Row(label, f"{'+' if each.amount > 0 else ''}{amount(each.amount)}")
 
 
 def _tax_table(taxes: Sequence[Tax]) -> TaxTable:
@@ -196,14 +184,10 @@ def _tax_table(taxes: Sequence[Tax]) -> TaxTable:
     for tax in taxes:
         percent = quantity_text(tax.percent)
         name = tax.name if percent in tax.name else f"{tax.name} {percent}{UNIT_SPACE}%"
-        rows.append((name, _amount(tax.net), _amount(tax.tax), _amount(tax.net + tax.tax)))
+        rows.append((name, amount(tax.net), amount(tax.tax), amount(tax.net + tax.tax)))
     return TaxTable((_("Rate"), _("Net"), _("Tax"), _("Gross")), tuple(rows))
 
 
 def _rows(*pairs: tuple[str, Decimal]) -> tuple[Row, ...]:
     """Only what is not nothing."""
-    return tuple(Row(label, _amount(amount)) for label, amount in pairs if amount)
-
-
-def _amount(amount: Decimal) -> str:
-    return amount_text(amount, currency_decimals(settings.POS_CURRENCY))
+    return tuple(Row(label, amount(amount)) for label, amount in pairs if amount)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pos.models import Refund, Register
-from pos.receipts.refunds import build_refund_receipt
+from pos.receipts import build_refund_receipt
 from pos.services.refund_receipts import may_see_refunds, record_refund_print
 
 from .json import json_view

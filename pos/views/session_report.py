@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pos.models import CashSession, User
-from pos.receipts.sessions import build_session_slip, report_title
+from pos.receipts import build_session_slip, report_title
 from pos.services.cash import may_close
 from pos.services.counts import last_count
 from pos.services.session_figures import frozen_figures, session_figures
