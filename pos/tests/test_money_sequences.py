@@ -104,6 +104,7 @@ class Till:
         sale = attempt(
             self.session.register, wanted,
             total=str(total), pay=[f"card {rest}"] if rest else [], key=request.key,
+            customer=self.customer,
         )  # fmt: skip
         exchange(user=self.user, request=ExchangeRequest(request, sale))
 
