@@ -21,6 +21,7 @@ from pos.models import (
     OrderTax,
     Payment,
     PaymentMethod,
+    PrintJob,
     Product,
     Register,
     StockLevel,
@@ -328,6 +329,21 @@ def shift_day(shop: dict[str, Order]) -> None:
     Order.objects.filter(pk=shop["card"].pk).update(sold_on=day + timedelta(days=1))
 
 
+def print_uncounted(shop: dict[str, Order]) -> None:
+    order = shop["card"]
+    PrintJob.objects.create(
+        register=order.register, kind="receipt", order=order, print_number=2,
+        created_by=order.seller, created_at=timezone.now(),
+    )  # fmt: skip
+
+
+def open_no_drawer(shop: dict[str, Order]) -> None:
+    order = shop["card"]
+    PrintJob.objects.create(
+        register=order.register, kind="drawer", created_by=order.seller, created_at=timezone.now()
+    )
+
+
 BREAKAGES = [
     (break_level, "stock_levels", "Stock of Linen shirt M in Main Street: found 7, expected 8"),
     (lose_level, "stock_movements", "Stock of Wool scarf in Main Street: found none, expected a level for its 2 movements"),
@@ -375,6 +391,8 @@ BREAKAGES = [
     (number_parked, "parked_orders", "found number MAIN-R1-000099, expected no number"),
     (move_stock_for_parked, "parked_orders", "found a stock movement, expected no number"),
     (shift_day, "business_days", "Order MAIN-R2-000001, business day: found "),
+    (print_uncounted, "print_numbers", "Order MAIN-R2-000001, times printed: found 0, expected 2"),
+    (open_no_drawer, "drawer_jobs", "found does nothing, expected opens the drawer"),
 ]  # fmt: skip
 
 
