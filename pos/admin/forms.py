@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -138,7 +139,7 @@ class ServiceDialogForm(BaseDialogForm):
         errors = render_to_string(
             "admin/includes/dialog_error.html", {"errors": self.non_field_errors()}
         )
-        return errors + super().render_before_template()
+        return format_html("{}{}", errors, super().render_before_template())
 
     def call_service(self, cleaned: dict[str, Any]) -> object:
         raise NotImplementedError

@@ -122,7 +122,7 @@ def test_the_test_page_says_why_not(
     printer.has_paper = False
     page = reverse("admin:pos_register_test_page", args=[till_one.pk])
     answer = signed_in(root).post(page, {"_form_submitted": "on"})
-    assert "The printer is out of paper." in answer.content.decode()
+    assert 'role="alert">The printer is out of paper.</p>' in answer.content.decode()
     assert PrintJob.objects.get().status == "failed"
 
 
