@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -131,6 +133,13 @@ class ServiceDialogForm(BaseDialogForm):
                 note_refusal(self.request, error)
                 raise ValidationError(error.message, code=error.code) from error
         return cleaned
+
+    def render_before_template(self) -> str:
+        """The refusal, above the fields: Unfold's dialog shows only what is wrong with one field."""
+        errors = render_to_string(
+            "admin/includes/dialog_error.html", {"errors": self.non_field_errors()}
+        )
+        return format_html("{}{}", errors, super().render_before_template())
 
     def call_service(self, cleaned: dict[str, Any]) -> object:
         raise NotImplementedError

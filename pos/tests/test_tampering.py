@@ -377,7 +377,10 @@ def test_what_a_browser_wishes_for_is_never_looked_at(
 
 def row_of(order: Order) -> dict[str, Any]:
     """The order with its lines, taxes and payments, without what differs from sale to sale."""
-    own = ("id", "key", "request_hash", "number", "sequence", "created_at", "completed_at")
+    own = (
+        *("id", "key", "request_hash", "number", "sequence", "created_at", "completed_at"),
+        "public_token",
+    )
     rows = {
         name: list(getattr(order, name).values())
         for name in ("lines", "taxes", "payments", "stock_movements")

@@ -23,6 +23,7 @@ from pos.models import (
     OrderTax,
     Payment,
     PaymentMethod,
+    PrintJob,
     Product,
     Register,
     StockLevel,
@@ -397,6 +398,21 @@ def lose_a_delivery_step(shop: dict[str, Order]) -> None:
     )
 
 
+def print_uncounted(shop: dict[str, Order]) -> None:
+    order = shop["card"]
+    PrintJob.objects.create(
+        register=order.register, kind="receipt", order=order, print_number=2,
+        created_by=order.seller, created_at=timezone.now(),
+    )  # fmt: skip
+
+
+def open_no_drawer(shop: dict[str, Order]) -> None:
+    order = shop["card"]
+    PrintJob.objects.create(
+        register=order.register, kind="drawer", created_by=order.seller, created_at=timezone.now()
+    )
+
+
 BREAKAGES = [
     (break_level, "stock_levels", "Stock of Linen shirt M in Main Street: found 7, expected 8"),
     (lose_level, "stock_movements", "Stock of Wool scarf in Main Street: found none, expected a level for its 2 movements"),
@@ -456,6 +472,8 @@ BREAKAGES = [
     (claim_delivered, "delivery_statuses", "Order MAIN-R2-000001, delivery: found delivered, expected pending"),
     (lose_a_delivery_step, "delivery_steps", "found dispatched, expected pending"),
     (shift_day, "business_days", "Order MAIN-R2-000001, business day: found "),
+    (print_uncounted, "print_numbers", "Order MAIN-R2-000001, times printed: found 0, expected 2"),
+    (open_no_drawer, "drawer_jobs", "found does nothing, expected opens the drawer"),
 ]  # fmt: skip
 
 
