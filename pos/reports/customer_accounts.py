@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db.models import F, Model, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pos.models import AccountPayment, Customer, Order, Payment, Refund, User
+from pos.models.fields import MoneyField
 from pos.money import ZERO
 from pos.services.dues import DUE, is_due
 
@@ -192,7 +193,7 @@ def _sources(orders: QuerySet[Order]) -> tuple[_Source, ...]:
         ),
         _Source(
             2, returned, "refunded_on", "refunded_at", _("Refund"),
-            (given_back.annotate(back=-F("amount")), "refund", "back"),
+            (given_back.annotate(back=Value(ZERO, MoneyField()) - F("amount")), "refund", "back"),
             (returned, "", "total_amount"),
         ),
     )  # fmt: skip

@@ -95,6 +95,7 @@ def test_customer_is_added_with_a_name_only_or_with_everything(till: Client, ana
             "id": customer.pk, "name": body["name"].strip(), "phone": body.get("phone", ""),
             "email": body.get("email", ""), "initials": "JP" if "Jo" in body["name"] else "Z",
             "level": None, "discount_percent": "0", "due": "0.00",
+            "store_credit": "0.00", "credit_limit": None,
         }  # fmt: skip
         made = customer.history.get()
         assert (made.history_user, made.history_type) == (ana, "+")

@@ -41,6 +41,7 @@ KINDS = {
     "pos_register_removed": "line_removed",
     "pos_register_print": "receipt",
     "pos_register_cash": "pay_in",
+    "pos_register_gift_card": "gift_card",
 }
 
 
@@ -63,6 +64,8 @@ class Route:
         ids = {"person": shop.seller, "store": shop.store, "session": shop.session}
         for name, thing in (ids | {"order": order, "approval": shop.approval}).items():
             address = address.replace(f"<int:{name}_id>", str(thing.pk))
+        address = address.replace("<int:payment_id>", str(shop.received.pk))
+        address = address.replace("<int:customer_id>", str(world.customer.pk))
         address = address.replace("<str:token>", shop.sale.public_token or "")
         for part, value in PLAIN.items():
             address = address.replace(part, value)
@@ -86,7 +89,9 @@ def body(route: Route, shop: Shop, world: TwoStores) -> dict[str, Any]:
         "register": shop.register.pk,
         "opening_float": "100.00",
         "key": "00000000-0000-4000-8000-000000000001",
-        "customer": None,
+        "customer": world.customer.pk if route.name == "pos_register_dues" else None,
+        "method": "cash",
+        "tendered": "5.00",
         "expected_total": "19.90",
         "order_discount": None,
         "lines": [line],

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pos import roles
 from pos.models import (
+    AccountPayment,
     Administrator,
     Approval,
     AuditEntry,
@@ -34,6 +35,7 @@ from pos.services.parking import park_order
 from pos.services.stock import adjust_stock
 
 from . import factories
+from .accounts import load
 from .tills import attempt, cart, item
 
 
@@ -50,6 +52,7 @@ class Shop:
     movement: CashMovement
     approval: Approval
     job: PrintJob
+    received: AccountPayment
 
     @property
     def trail(self) -> AuditEntry:
@@ -72,6 +75,8 @@ class Shop:
             "approval": self.approval,
             "printjob": self.job,
             "auditentry": self.trail,
+            "accountpayment": self.received,
+            "balance": self.received.balance,
         }.get(model)
 
 
@@ -156,4 +161,5 @@ def _trade(root: User, store: Store, seller: User, product: Product, customer: C
         register=register, kind=PrintJob.Kind.GIFT_RECEIPT, order=sale, error="Printer off",
         created_by=seller, created_at=timezone.now(),
     )  # fmt: skip
-    return Shop(store, register, seller, session, sale, parked, movement, approval, job)
+    received = load(seller, register, "cash 25.00", customer)
+    return Shop(store, register, seller, session, sale, parked, movement, approval, job, received)

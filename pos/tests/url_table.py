@@ -288,6 +288,38 @@ nynyxy xxxxny mmmmmm = l
     pos_session_report
 mmmmmm = n+nxx+ xxxxn+ u
     pos_register_cash
+bbnnbb = ccnnnc nnnncc u
+    pos_register_dues
+bbnnbb = ++nnn+ nnnn++ u
+    pos_register_gift_card
+yynyxy xxnxyy mmmmmm = l
+    pos_account_receipt
+mmmmmm = yynyxy xxnxyy u
+    pos_account_receipt_printed
+yynyyy = mmmmmm = l
+    pos_statement
+mmmmmm = yynyyy = l
+    pos_statement_{pdf,xlsx}
+rrnrrr = rrnrrr = l
+    pos_customer_show_statement
+rrnrnr nnnnrr rrnrnr nnnnrr l
+    pos_accountpayment_show_receipt
+nynnny nnnnny nynnny nnnnny l
+    pos_balance_{adjust,set_expiry,block}
+nnnnnn = nnnnnn = l
+    pos_balance_unblock
+    pos_{accountpayment,balance}_add
+    pos_{accountpayment,balance}_delete
+yynyyy = yynyyy = l
+    pos_{accountpayment,balance}_changelist
+yygygy ggggyy yygygy ggggyy l
+    pos_accountpayment_history
+yynygy ggggyy yynygy ggggyy l
+    pos_balance_history
+yynygy ggngyy nnnnnn = l
+    pos_{accountpayment,balance}_change
+rrrrrr = rrrrrr = l
+    admin/pos/{accountpayment,balance}/<path:object_id>/
 """
 
 

@@ -52,8 +52,8 @@ def dues(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wanted = _read_dues(read_json(request))
         return _received(receive_payment(user=request.user, request=wanted))
+    require(request.user, "receive_payment")
     register = _register(request)
-    require(request.user, "receive_payment", store=register.store_id)
     customer = _customer(request)
     orders = dues_of(user=request.user, customer=customer).select_related("store")
     today = register.store.business_day(timezone.now())
@@ -71,6 +71,7 @@ def gift_card(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wanted = _read_load(read_json(request))
         return _received(load_balance(user=request.user, request=wanted))
+    require(request.user, "sell_order")
     code = read_text(request.GET.get("code", ""), "code", limit=40)
     register = _register(request)
     card = find_card(user=request.user, register=register, code=code)
