@@ -16,6 +16,7 @@ from pos.views import approvals as waiting
 from pos.views import (
     audit,
     close_session,
+    deliveries,
     grants,
     palette,
     receipts,
@@ -95,6 +96,7 @@ class PosAdminSite(UnfoldAdminSite):
             *self.document_urls(),
             *self.audit_urls(),
             *self.approval_urls(),
+            *self.delivery_urls(),
         ]
 
     def register_urls(self) -> list[URLPattern]:
@@ -170,6 +172,19 @@ class PosAdminSite(UnfoldAdminSite):
             ),
             path("register/print/", documents.print_document, name="pos_register_print"),
             path("register/mail/", documents.mail, name="pos_register_mail"),
+        ]
+
+    def delivery_urls(self) -> list[URLPattern]:
+        view, at = self.admin_view, "deliveries/"
+        return [
+            path(at, view(deliveries.delivery_list), name="pos_deliveries"),
+            path(
+                f"{at}dispatch/", view(deliveries.dispatch_chosen), name="pos_deliveries_dispatch"
+            ),
+            path(f"{at}<int:order_id>/slip/", view(deliveries.slip), name="pos_delivery_slip"),
+            path(
+                f"{at}<int:order_id>/<str:verb>/", view(deliveries.move), name="pos_delivery_move"
+            ),
         ]
 
     def approval_urls(self) -> list[URLPattern]:

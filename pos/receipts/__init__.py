@@ -20,6 +20,7 @@ from .blocks import (
     Text,
     Total,
 )
+from .delivery import build_delivery_slip
 from .gift import build_gift_receipt
 from .orders import build_receipt
 from .test_page import build_test_page
@@ -54,6 +55,7 @@ __all__ = [
     "Text",
     "Total",
     "amount",
+    "build_delivery_slip",
     "build_gift_receipt",
     "build_receipt",
     "build_test_page",

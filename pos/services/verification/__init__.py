@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from . import deliveries, numbers, orders, payments, sessions, stock
-from . import numbers, orders, payments, printing, sessions, stock
+from . import deliveries, numbers, orders, payments, printing, sessions, stock
 from .problem import Check, Problem, Scope
 
 __all__ = ["CHECKS", "Problem", "Result", "Scope", "run", "verify"]
