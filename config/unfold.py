@@ -127,6 +127,13 @@ APPROVALS = {
         *("approve_discount", "approve_refund", "approve_cash", "approve_credit"), "view_approval"
     ),
 }
+DELIVERIES = {
+    "title": _("Deliveries"),
+    "icon": "local_shipping",
+    "link": reverse_lazy("admin:pos_deliveries"),
+    "permission": may("deliver_order"),
+    "active": lambda request: request.path.startswith(str(reverse_lazy("admin:pos_deliveries"))),
+}
 PARKED = "status__exact=parked"
 LOW = "state=low"
 DUES = "due="
@@ -140,6 +147,7 @@ SIDEBAR = [
             item(_("Orders"), "receipt_long", "order", not_query=PARKED),
             item(_("Parked orders"), "pause_circle", "order", query=PARKED),
             item(_("Refunds"), "undo", "refund"),
+            DELIVERIES,
             item(_("Payments"), "payments", "payment"),
             item(_("Dues"), "request_quote", "order", query=f"{DUES}any"),
             item(_("Payments on account"), "account_balance", "accountpayment"),

@@ -162,5 +162,16 @@ PAGES: dict[str, Page] = {
     "pos_register_test_page": needs("change_register"),
     "pos_order_email_receipt": needs("send_receipt"),
     # Delivery
+    "pos_deliveries": needs("deliver_order", title=_("Deliveries")),
+    "pos_deliveries_dispatch": needs("deliver_order"),
+    "pos_delivery_move": needs("deliver_order"),
+    "pos_delivery_slip": needs("deliver_order"),
+    **{
+        f"pos_order_{step}": needs("deliver_order")
+        for step in (
+            *("dispatch_goods", "goods_delivered", "goods_failed"),
+            *("deliver_again", "undo_step", "show_slip"),
+        )
+    },
     # The customer's side of the till
 }

@@ -168,6 +168,12 @@ def two_lines(first: object, below: object = "") -> SafeString:
     )
 
 
+def moment(at: datetime) -> str:
+    """Day and time in one line, by the shop's clock."""
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local)}, {formats.time_format(local, 'H:i')}"
+
+
 def day(at: datetime) -> str:
     return formats.date_format(timezone.localtime(at))
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
 
 from pos.models import Order, OrderLine, OrderTax, Product
@@ -24,6 +24,9 @@ from pos.services.refund_quotes import refundable_orders
 
 from . import cells, sell_dialogs
 from .base import DocumentAdmin, DocumentInline, whole_number
+from .deliveries import LABELS as DELIVERY_LABELS
+from .deliveries import MENU as DELIVERY_MENU
+from .deliveries import DeliveryActions
 from .filters import ChoiceFilter, FoundFilter, PeriodFilter, register_filter, store_filter
 from .payments import PaymentInline
 from .refund_dialogs import VOID
@@ -32,12 +35,6 @@ from .refunds import OrderRefundInline
 MOST_PARKED = 2000
 STATUS_LABELS = {"parked": "info", "completed": "", "voided": "danger"}
 PAYMENT_LABELS = {"unpaid": "danger", "partial": "warning", "paid": "success", "refunded": "info"}
-DELIVERY_LABELS = {
-    "pending": "warning",
-    "dispatched": "info",
-    "delivered": "success",
-    "failed": "danger",
-}
 
 
 class OrderLineInline(DocumentInline):
@@ -138,7 +135,7 @@ class DueFilter(ChoiceFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(DocumentAdmin):
+class OrderAdmin(DeliveryActions, DocumentAdmin):
     list_display = (
         "number_cell",
         "state_cell",
@@ -156,6 +153,7 @@ class OrderAdmin(DocumentAdmin):
         StatusFilter,
         ("payment_status", ChoicesDropdownFilter),
         ("delivery_status", ChoicesDropdownFilter),
+        ("deliver_on", RangeDateFilter),
         store_filter("store_id"),
         register_filter("register_id"),
         ("seller", FoundFilter),
@@ -172,7 +170,7 @@ class OrderAdmin(DocumentAdmin):
     search_fields = ("number",)
     search_help_text = _("Number, customer or phone")
     inlines = (OrderLineInline, OrderRefundInline, PaymentInline, OrderTaxInline)
-    actions_detail = ("show_receipt", "email_receipt", "refund_sale", "void_sale")
+    actions_detail = ("show_receipt", "email_receipt", "refund_sale", "void_sale", DELIVERY_MENU)
     readonly_fields = (
         "status_cell",
         "payment_cell",
@@ -189,6 +187,7 @@ class OrderAdmin(DocumentAdmin):
         "tax_cell",
         "rounding_cell",
         "seller_cell",
+        "delivery_timeline",
     )
     fieldsets = (
         (
@@ -219,6 +218,7 @@ class OrderAdmin(DocumentAdmin):
                 "classes": ("tab",),
                 "fields": (
                     ("deliver_on", "delivery_address"),
+                    ("delivery_note", "delivery_timeline"),
                     ("label", "note"),
                     ("void_reason", "print_count"),
                 ),

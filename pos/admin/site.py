@@ -16,6 +16,7 @@ from pos.views import (
     account_receipts,
     audit,
     close_session,
+    deliveries,
     grants,
     palette,
     receipts,
@@ -103,6 +104,7 @@ class PosAdminSite(UnfoldAdminSite):
             *self.audit_urls(),
             *self.account_document_urls(),
             *self.approval_urls(),
+            *self.delivery_urls(),
         ]
 
     def register_urls(self) -> list[URLPattern]:
@@ -219,6 +221,19 @@ class PosAdminSite(UnfoldAdminSite):
             path(f"{customer}/", view(statements.statement), name="pos_statement"),
             path(f"{customer}.pdf", view(statements.statement_pdf), name="pos_statement_pdf"),
             path(f"{customer}.xlsx", view(statements.statement_xlsx), name="pos_statement_xlsx"),
+        ]
+
+    def delivery_urls(self) -> list[URLPattern]:
+        view, at = self.admin_view, "deliveries/"
+        return [
+            path(at, view(deliveries.delivery_list), name="pos_deliveries"),
+            path(
+                f"{at}dispatch/", view(deliveries.dispatch_chosen), name="pos_deliveries_dispatch"
+            ),
+            path(f"{at}<int:order_id>/slip/", view(deliveries.slip), name="pos_delivery_slip"),
+            path(
+                f"{at}<int:order_id>/<str:verb>/", view(deliveries.move), name="pos_delivery_move"
+            ),
         ]
 
     def approval_urls(self) -> list[URLPattern]:

@@ -21,6 +21,7 @@ from .blocks import (
     Text,
     Total,
 )
+from .delivery import build_delivery_slip
 from .gift import build_gift_receipt
 from .orders import build_receipt
 from .refunds import build_refund_receipt
@@ -58,6 +59,7 @@ __all__ = [
     "Total",
     "amount",
     "build_account_receipt",
+    "build_delivery_slip",
     "build_gift_receipt",
     "build_receipt",
     "build_refund_receipt",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pos.models import AuditEntry, DeliveryStep, Order, User
 
-from .audit import record
+from .audit import prepare, record_all
 from .errors import Conflict, Forbidden, Invalid, NotFound
 from .locks import lock_orders
 from .rights import require
@@ -48,6 +48,27 @@ def fail_delivery(*, user: User, order_id: int, note: str) -> DeliveryStep:
 def retry_delivery(*, user: User, order_id: int, note: str = "") -> DeliveryStep:
     """A failed delivery is to be delivered again. Raises as dispatch_delivery."""
     return _move(user, order_id, States.PENDING, note)
+
+
+@transaction.atomic
+def dispatch_deliveries(
+    *, user: User, order_ids: Collection[int], note: str = ""
+) -> tuple[list[Order], list[Order]]:
+    """Send several out at once: those that left, and those that no longer waited in the store.
+
+    What is none of this person's deliveries is passed over. Raises Forbidden.
+    """
+    require(user, "deliver_order")
+    wanted = Order.objects.deliverable_by(user).filter(pk__in=order_ids)
+    orders = list(lock_orders(wanted))
+    leaving = [order for order in orders if order.delivery_status == States.PENDING]
+    steps = [_step(user, order, States.DISPATCHED, note) for order in leaving]
+    DeliveryStep.objects.bulk_create(steps)
+    Order.objects.filter(pk__in=[order.pk for order in leaving]).update(
+        delivery_status=States.DISPATCHED
+    )
+    record_all([_entry(user, step) for step in steps])
+    return leaving, [order for order in orders if order not in leaving]
 
 
 @transaction.atomic
@@ -125,7 +146,18 @@ def _moved(order: Order) -> Conflict:
 def _write(
     user: User, order: Order, to_status: str, note: str, *, is_undo: bool = False
 ) -> DeliveryStep:
-    step = DeliveryStep.objects.create(
+    step = _step(user, order, to_status, note, is_undo=is_undo)
+    step.save()
+    order.delivery_status = to_status
+    order.save(update_fields=["delivery_status"])
+    record_all([_entry(user, step)])
+    return step
+
+
+def _step(
+    user: User, order: Order, to_status: str, note: str, *, is_undo: bool = False
+) -> DeliveryStep:
+    return DeliveryStep(
         order=order,
         from_status=order.delivery_status,
         to_status=to_status,
@@ -134,9 +166,11 @@ def _write(
         created_by=user,
         created_at=timezone.now(),
     )
-    order.delivery_status = to_status
-    order.save(update_fields=["delivery_status"])
-    label = _("delivery, taken back") if is_undo else _("delivery")
+
+
+def _entry(user: User, step: DeliveryStep) -> AuditEntry:
+    label = _("delivery, taken back") if step.is_undo else _("delivery")
     change = [label, step.get_from_status_display(), step.get_to_status_display()]
-    record(AuditEntry.Kind.DELIVERY, user=user, obj=order, changes=[change], reason=step.note)
-    return step
+    return prepare(
+        AuditEntry.Kind.DELIVERY, user=user, obj=step.order, changes=[change], reason=step.note
+    )
