@@ -321,7 +321,7 @@ def _card(
 
 
 def _customer(customer_id: int | None) -> Customer:
-    customer = Customer.objects.filter(pk=customer_id).first()
+    customer: Customer | None = Customer.objects.filter(pk=customer_id or 0).first()
     if customer is None:
         raise NotFound("no_customer", _("There is no such customer."))
     return customer

@@ -81,14 +81,16 @@ def spent_balances(scope: Scope) -> Iterator[Problem]:
     paid = Payment.objects.filter(method__kind__in=kinds, amount__gt=0)
     entries = BalanceEntry.objects.filter(kind=BalanceEntry.Kind.SPENT)
     of_orders = paid.filter(account_payment=None, order__isnull=False)
-    for path, payments in (("order", of_orders), ("account_payment", paid)):
-        yield from _spent_by(scope, path, payments, entries)
+    for model, path, payments in (
+        (Order, "order", of_orders),
+        (AccountPayment, "account_payment", paid),
+    ):
+        yield from _spent_by(scope, model, path, payments, entries)
 
 
 def _spent_by(
-    scope: Scope, path: str, payments: QuerySet[Any], entries: QuerySet[Any]
+    scope: Scope, model: Any, path: str, payments: QuerySet[Any], entries: QuerySet[Any]
 ) -> Iterator[Problem]:
-    model = Payment._meta.get_field(path).related_model
     taken = entries.filter(**{path: OuterRef("pk")})
     has_any = Exists(taken) | Exists(payments.filter(**{path: OuterRef("pk")}))
     rows = scope.within(model.objects.filter(has_any)).annotate(
