@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from pos.models import AccountPayment, Balance, BalanceEntry, Payment
+from pos.models import AccountPayment, Balance, BalanceEntry, Order, Payment
 from pos.models.fields import MoneyField
 from pos.money import ZERO
 from pos.payment_methods import BEHAVIOURS
