@@ -161,6 +161,7 @@ def add_rows(order: Order, product: Product, cash: PaymentMethod) -> None:
     OrderTax.objects.create(order=order, name="VAT", percent=20, net_amount=10, tax_amount=2)
     Payment.objects.create(
         order=order,
+        store=order.store,
         method=cash,
         session=order.session,
         amount=MONEY,
@@ -235,6 +236,7 @@ def test_an_order_asks_once_for_all_its_lines(
         )
         Payment.objects.create(
             order=order,
+            store=order.store,
             method=PaymentMethod.objects.last(),
             amount=1,
             tendered_amount=1,

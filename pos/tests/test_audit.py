@@ -49,6 +49,7 @@ NO_HISTORY = {
     "Payment": "a document",
     "CashSession": "a document: opened, moved and closed are in the trail",
     "CashMovement": "a ledger",
+    "CashCount": "a document: each count is in the trail",
     "StockLevel": "follows from the ledger",
     "StockMovement": "a ledger",
     "Approval": "a document: asked, given, denied, used are in the trail",

@@ -504,7 +504,8 @@ def test_a_number_given_twice_is_refused_and_named(shop: dict[str, Order]) -> No
     lift_constraint("pos_order", "order_sequence_once_per_register")
     Order.objects.filter(pk=shop["credit"].pk).update(sequence=1, number="MAIN-R1-0001")
     Register.objects.filter(code="R1").update(last_number=1)
-    assert [str(problem) for problem in verify()] == [
+    problems = [problem for problem in verify() if problem.check == "receipt_numbers"]
+    assert [str(problem) for problem in problems] == [
         "Receipts of Register 1 (MAIN-R1) with number 1: found 2, expected 1"
     ]
 

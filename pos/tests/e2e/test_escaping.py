@@ -71,6 +71,7 @@ def addresses(shop: HostileShop) -> list[str]:
     first = world.product.history.earliest().history_id
     found.append(f"/admin/pos/product/{world.product.pk}/history/{first}/revert/")
     found.append(f"/admin/register/close/{shop.closed.pk}/")
+    found.append(f"/admin/sessions/{shop.closed.pk}/report/")
     found.append(f"/admin/receipts/{shop.delivery.pk}/?print=0")
     found += [f"/admin/pos/order/{each.pk}/change/" for each in Order.objects.all()]
     return list(dict.fromkeys(found))
