@@ -18,6 +18,7 @@ from pos.models import (
     Order,
     PaymentMethod,
     Product,
+    Refund,
     Register,
     Seller,
     Store,
@@ -31,7 +32,8 @@ from pos.services.parking import park_order
 from pos.services.stock import adjust_stock
 
 from . import factories
-from .tills import attempt, cart, item
+from .returns import refund
+from .tills import attempt, cart, item, sell
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Shop:
     parked: Order
     movement: CashMovement
     approval: Approval
+    refund: Refund | None = None
 
     @property
     def trail(self) -> AuditEntry:
@@ -66,6 +69,7 @@ class Shop:
             "stocklevel": self.store.stock_levels.first(),
             "stockmovement": self.store.stock_movements.first(),
             "approval": self.approval,
+            "refund": self.refund,
             "auditentry": self.trail,
         }.get(model)
 
@@ -148,3 +152,11 @@ def _trade(root: User, store: Store, seller: User, product: Product, customer: C
         fingerprint="f" * 64, summary="Open the drawer", reason="Change for a note",
     )  # fmt: skip
     return Shop(store, register, seller, session, sale, parked, movement, approval)
+
+
+def add_refunds(world: TwoStores) -> None:
+    """In each store one more sale, which comes back."""
+    for shop in (world.main, world.other):
+        seller, register = shop.seller, shop.register
+        sale = sell(seller, register, item(world.product), total="19.90", pay="cash 20.00").order
+        shop.refund = refund(seller, register, sale, "1 x 1", total="19.90").refund
