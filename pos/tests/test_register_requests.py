@@ -150,7 +150,7 @@ def test_bootstrap_tells_a_seller_where_and_with_what_to_sell(
         "rights": {
             "discount": True, "on_account": True, "take_over": True, "void": False,
             "add_customer": True, "open_session": True, "close_session": True,
-            "change_price": False, "open_drawer": False,
+            "change_price": False, "open_drawer": False, "refund_loose": False,
         },
     }  # fmt: skip
     first, second = told["registers"]
