@@ -282,7 +282,7 @@ yynnxy xxnnyy mmmmmm = u
     pos_register_returned_order
 mmmmmm = yynnxy xxnnyy u
     pos_register_price_return
-mmmmmm = n+xxx+ xxxxn+ u
+mmmmmm = n+nxx+ xxxxn+ u
     pos_register_void
 rrnnnr nnnnrr rrnnnr nnnnrr l
     pos_order_refund_sale
