@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -107,11 +107,14 @@ class OrderRefundInline(RefundCells, DocumentInline):
     readonly_fields = ("number_link", "kind_cell", "total_cell", "seller_cell")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("seller", "order")
+        own = Refund.objects.visible_to(request.user).filter(pk=OuterRef("pk"))
+        rows = super().get_queryset(request).select_related("seller", "order")
+        return rows.annotate(is_visible=Exists(own))
 
     @display(description=_("number"))
-    def number_link(self, refund: Refund) -> SafeString:
-        return cells.change_link(refund)
+    def number_link(self, refund: Any) -> SafeString | str:
+        """A colleague's may be beyond what this person sees: then its number alone."""
+        return cells.change_link(refund) if refund.is_visible else refund.number
 
 
 @admin.register(Refund)

@@ -186,6 +186,7 @@ class OrderAdmin(DeliveryActions, DocumentAdmin):
         "net_cell",
         "tax_cell",
         "rounding_cell",
+        "refunded_cell",
         "seller_cell",
         "delivery_timeline",
     )
@@ -209,6 +210,7 @@ class OrderAdmin(DeliveryActions, DocumentAdmin):
                     ("subtotal_cell", "discount_cell"),
                     ("net_cell", "tax_cell"),
                     ("rounding_cell", "prices_include_tax"),
+                    "refunded_cell",
                 ),
             },
         ),
@@ -337,6 +339,10 @@ class OrderAdmin(DeliveryActions, DocumentAdmin):
     @display(description=_("cash rounding"))
     def rounding_cell(self, order: Order) -> SafeString | str:
         return cells.money(order.rounding_amount)
+
+    @display(description=_("refunded"))
+    def refunded_cell(self, order: Order) -> SafeString | str:
+        return cells.money(order.refunded_amount) if order.refunded_amount else cells.NOTHING
 
     def has_receipt_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if object_id is None:

@@ -12,7 +12,7 @@ from .store_credit import STORE_CREDIT
 from .transfer import TRANSFER
 from .wallet import WALLET
 
-__all__ = ["BEHAVIOURS", "Behaviour", "behaviour", "cash_kinds", "choices"]
+__all__ = ["BEHAVIOURS", "Behaviour", "behaviour", "cash_kinds", "choices", "is_offered"]
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     CASH,
@@ -29,6 +29,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
 def behaviour(kind: str) -> Behaviour:
     """The behaviour of a method's kind. KeyError for one that was never on offer."""
     return {each.kind: each for each in BEHAVIOURS}[kind]
+
+
+def is_offered(kind: str) -> bool:
+    """Whether a cashier may choose methods of this kind; not one whose behaviour is gone."""
+    return any(each.kind == kind and each.is_offered for each in BEHAVIOURS)
 
 
 def choices() -> list[tuple[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from pos.models import PaymentMethod
@@ -18,5 +19,10 @@ def method_of_kind(kind: str) -> PaymentMethod:
         while PaymentMethod.objects.filter(code=code).exists():
             code = f"{code}-1"[-30:]
         position = PaymentMethod.objects.count()
-        found = PaymentMethod.objects.create(kind=kind, code=code, name=name, position=position)
+        try:
+            with transaction.atomic():
+                methods.create(kind=kind, code=code, name=name, position=position)
+        except IntegrityError:
+            pass  # somebody else's first one was quicker
+        found = methods.get()
     return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pos.models import Balance, Customer, Order, PaymentMethod
 from pos.money import ZERO, amount_text, currency_decimals, format_money
-from pos.payment_methods import Behaviour, behaviour
+from pos.payment_methods import Behaviour, behaviour, is_offered
 from pos.pricing import cash_rounding
 
 from .card_numbers import last_digits, read_card_number
@@ -157,7 +157,7 @@ def _merged(tenders: Sequence[Tender]) -> list[_Tendered]:
     merged: list[_Tendered] = []
     for tender in tenders:
         method = methods.get(tender.method)
-        if method is None or not behaviour(method.kind).is_offered:
+        if method is None or not is_offered(method.kind):
             raise Invalid("unknown_method", _("This payment method is not in use."))
         rules = behaviour(method.kind)
         each = _checked(tender, method, rules)

@@ -23,11 +23,12 @@ def record_refund_print(*, user: User, refund_id: int) -> int:
     if not may_see_refunds(user):
         raise Forbidden("no_right", _("You are not allowed to print receipts. Ask a manager."))
     rows = Refund.objects.visible_to(user).filter(pk=refund_id)
-    # The update holds the row: the number that is read is this print's.
-    rows.update(print_count=F("print_count") + 1)
     refund = rows.first()
     if refund is None:
         raise NotFound("no_receipt", _("There is no such receipt."))
+    rows.update(print_count=F("print_count") + 1)
+    # The update holds the row: the number that is read is this print's.
+    refund.refresh_from_db(fields=["print_count"])
     count: int = refund.print_count
     if count > 1:
         changes = [[_("times printed"), count - 1, count]]

@@ -24,6 +24,7 @@ from pos.models import (
     Order,
     OrderLine,
     Product,
+    RefundLine,
     RoleLimit,
 )
 from pos.roles import ROLES
@@ -37,12 +38,13 @@ from pos.services.stock import waste_stock
 
 from . import factories
 from .tills import amount, attempt, cart, item
-from .two_stores import Shop, TwoStores, open_two_stores
+from .two_stores import Shop, TwoStores, add_refunds, open_two_stores
 
 # Made by the shop itself, never by a person.
 MACHINE = {
     "user.password",
     "order.number",
+    "refund.number",
     "auditentry.model",
     "auditentry.object_id",
 }
@@ -134,7 +136,7 @@ def _write(row: Any, values: dict[str, str]) -> None:
     if isinstance(row, AuditEntry):
         what, reason = values["object_text"], values["reason"]
         more["changes"] = [[reason[:60], what, reason], ["price", what, "12.50"]]
-    if isinstance(row, OrderLine):
+    if isinstance(row, OrderLine | RefundLine):
         more["taxes"] = [[values["name"][:60], "20", "1.00"]]
     type(row)._base_manager.filter(pk=row.pk).update(**values, **more)
 
@@ -149,6 +151,7 @@ def core_of(number: int, field: Field) -> str:
 def open_hostile_shop() -> HostileShop:
     """Two stores that trade, with something of everything, and then every text of them hostile."""
     world = open_two_stores()
+    add_refunds(world)
     set_pin(user=world.people["max"], pin="4711")
     delivery, closed = _trade_more(world, world.main)
     role = Group.objects.create(name="Helper")

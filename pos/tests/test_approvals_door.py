@@ -138,8 +138,10 @@ def test_nothing_is_asked_that_needs_no_yes(
     plain = request_body(till_one, line(shirt), total="19.90", pay="cash 20.00")
     for kind in ("discount", "price_change", "credit"):
         error(post(till, "approvals", {**plain, "kind": kind}), 409, "not_needed")
-    for kind in ("refund", "cash_difference", "", "everything"):
+    for kind in ("cash_difference", "", "everything"):
         error(post(till, "approvals", {**plain, "kind": kind}), 400, "unknown_kind")
+    # Without a receipt there is nothing that a yes could allow a seller.
+    error(post(till, "approvals", {**plain, "kind": "refund"}), 403, "no_right")
     assert Approval.objects.count() == 0
 
 

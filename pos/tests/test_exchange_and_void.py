@@ -286,3 +286,11 @@ def test_a_void_needs_a_reason_and_a_sale_of_ones_store(
         void(max_, two_shirts, reason=" ")
     with refused(NotFound, "no_order"):
         void(eve, two_shirts)
+
+
+def test_a_method_whose_behaviour_is_gone_is_not_offered(
+    ana: User, till_one: Register, scarf: Product, cash: PaymentMethod
+) -> None:
+    PaymentMethod.objects.create(code="seashells", name="Seashells", kind="seashells")
+    with refused(Invalid, "unknown_method"):
+        sell(ana, till_one, item(scarf), total="12.50", pay="seashells 12.50")

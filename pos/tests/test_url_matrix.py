@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from .books import books
-from .two_stores import Shop, TwoStores, open_two_stores
+from .two_stores import Shop, TwoStores, add_refunds, open_two_stores
 from .url_table import ANSWERS, MAY_WRITE, REFUSED, ROLES, expected
 
 MODEL = re.compile(r"admin/(?:pos|auth)/([a-z]+)/")
@@ -62,7 +62,9 @@ class Route:
                 address = address.replace("([^/]+)", version).replace("^", "").replace("$", "")
         order = shop.parked if "/parked/" in address else shop.sale
         ids = {"person": shop.seller, "store": shop.store, "session": shop.session}
-        for name, thing in (ids | {"order": order, "approval": shop.approval}).items():
+        for name, thing in (
+            ids | {"order": order, "approval": shop.approval, "refund": shop.refund}
+        ).items():
             address = address.replace(f"<int:{name}_id>", str(thing.pk))
         address = address.replace("<int:payment_id>", str(shop.received.pk))
         address = address.replace("<int:customer_id>", str(world.customer.pk))
@@ -84,6 +86,8 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[Route]:
 
 def body(route: Route, shop: Shop, world: TwoStores) -> dict[str, Any]:
     """A well-formed request to any of the register's doors: refused only for who asks."""
+    if route.name in ("pos_register_returns", "pos_register_price_return", "pos_register_void"):
+        return refund_body(shop)
     line = {"product": world.product.pk, "quantity": "1", "discount": None, "note": ""}
     return {
         "register": shop.register.pk,
@@ -108,6 +112,18 @@ def body(route: Route, shop: Shop, world: TwoStores) -> dict[str, Any]:
         "approver": world.people["max"].pk,
         "pin": "2580",
         "take_over": True,
+    }
+
+
+def refund_body(shop: Shop) -> dict[str, Any]:
+    """The store's own sale comes back whole."""
+    return {
+        "register": shop.register.pk,
+        "key": "00000000-0000-4000-8000-000000000002",
+        "order": shop.sale.pk,
+        "lines": [{"line": shop.sale.lines.get().pk, "quantity": "1"}],
+        "reason": "Somebody asked",
+        "expected_total": "18.90",
     }
 
 
@@ -166,7 +182,9 @@ def answer(response: Any) -> str:
 @pytest.fixture
 def world(db: None) -> Iterator[TwoStores]:
     logging.disable(logging.ERROR)  # thousands of refusals
-    yield open_two_stores()
+    found = open_two_stores()
+    add_refunds(found)
+    yield found
     logging.disable(logging.NOTSET)
 
 

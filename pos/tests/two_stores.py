@@ -22,6 +22,7 @@ from pos.models import (
     PaymentMethod,
     PrintJob,
     Product,
+    Refund,
     Register,
     Seller,
     Store,
@@ -36,7 +37,8 @@ from pos.services.stock import adjust_stock
 
 from . import factories
 from .accounts import load
-from .tills import attempt, cart, item
+from .returns import refund
+from .tills import attempt, cart, item, sell
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Shop:
     approval: Approval
     job: PrintJob
     received: AccountPayment
+    refund: Refund | None = None
 
     @property
     def trail(self) -> AuditEntry:
@@ -74,6 +77,7 @@ class Shop:
             "stockmovement": self.store.stock_movements.first(),
             "approval": self.approval,
             "printjob": self.job,
+            "refund": self.refund,
             "auditentry": self.trail,
             "accountpayment": self.received,
             "balance": self.received.balance,
@@ -163,3 +167,11 @@ def _trade(root: User, store: Store, seller: User, product: Product, customer: C
     )  # fmt: skip
     received = load(seller, register, "cash 25.00", customer)
     return Shop(store, register, seller, session, sale, parked, movement, approval, job, received)
+
+
+def add_refunds(world: TwoStores) -> None:
+    """In each store one more sale, which comes back."""
+    for shop in (world.main, world.other):
+        seller, register = shop.seller, shop.register
+        sale = sell(seller, register, item(world.product), total="19.90", pay="cash 20.00").order
+        shop.refund = refund(seller, register, sale, "1 x 1", total="19.90").refund

@@ -320,6 +320,34 @@ yynygy ggngyy nnnnnn = l
     pos_{accountpayment,balance}_change
 rrrrrr = rrrrrr = l
     admin/pos/{accountpayment,balance}/<path:object_id>/
+nnnnnn = nnnnnn = l
+    pos_refund_{add,delete}
+rrrrrr = rrrrrr = l
+    admin/pos/refund/<path:object_id>/
+yynyyy = yynyyy = l
+    pos_refund_changelist
+yygygy ggggyy yygygy ggggyy l
+    pos_refund_history
+yynygy ggngyy nnnnnn = l
+    pos_refund_change
+rrnrnr nnnnrr rrnrnr nnnnrr l
+    pos_refund_show_receipt
+yynyxy xxnxyy mmmmmm = l
+    pos_refund_receipt
+mmmmmm = yynyxy xxnxyy u
+    pos_refund_receipt_printed
+yynnyy = ++nnn+ nnnn++ u
+    pos_register_returns
+yynnxy xxnnyy mmmmmm = u
+    pos_register_returned_order
+mmmmmm = yynnxy xxnnyy u
+    pos_register_price_return
+mmmmmm = n+nxx+ xxxxn+ u
+    pos_register_void
+rrnnnr nnnnrr rrnnnr nnnnrr l
+    pos_order_refund_sale
+nynnny nnnnny nynnny nnnnny l
+    pos_order_void_sale
 """
 
 

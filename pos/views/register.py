@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from pos.models import Balance, CashSession, Category, PaymentMethod, Register, User
 from pos.money import ZERO, amount_text, currency_decimals
-from pos.payment_methods import behaviour
+from pos.payment_methods import behaviour, is_offered
 from pos.services.cash import may_close, may_sell_in, open_elsewhere, open_session
 from pos.services.errors import NotFound
 from pos.services.mailing import can_mail
@@ -115,7 +115,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
             "payment_methods": [
                 _method(method, decimals)
                 for method in PaymentMethod.objects.filter(is_active=True)
-                if behaviour(method.kind).is_offered
+                if is_offered(method.kind)
             ],
             "categories": [{"id": c.pk, "name": c.name, "colour": c.colour} for c in top],
             "can_mail": can_mail(),
