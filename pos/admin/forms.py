@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -121,6 +122,14 @@ class ReasonForm(forms.ModelForm):
 
 class ServiceDialogForm(BaseDialogForm):
     """A dialog whose answer is one service call: a refusal is shown in the dialog, nothing changes."""
+
+    # Unfold's dialog shows the errors of fields only.
+    form_before_template = "admin/includes/dialog_errors.html"
+
+    def get_before_template_context(
+        self, request: HttpRequest, object_id: int | str | None = None
+    ) -> dict[str, Any]:
+        return {"errors": self.non_field_errors()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
