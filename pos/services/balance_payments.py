@@ -62,14 +62,14 @@ def usable_balance(
 
 def _balance_of(payment: PlannedPayment, customer: Customer | None) -> Balance:
     if behaviour(payment.method.kind).balance == Balance.Kind.GIFT_CARD:
-        card = Balance.objects.filter(code=payment.card_number).first()
+        card: Balance | None = Balance.objects.filter(code=payment.card_number).first()
         if card is None:
             message = _("There is no gift card %(digits)s.")
             raise Conflict("no_balance", message % {"digits": last_digits(payment.card_number)})
         return card
     kind = Balance.Kind.STORE_CREDIT
     balance = Balance.objects.filter(kind=kind, customer=customer).select_related("customer")
-    found = balance.first()
+    found: Balance | None = balance.first()
     if found is None:
         message = _("%(customer)s has no store credit.") % {"customer": customer}
         raise Conflict("no_balance", message)

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from pos.models import AccountPayment, Balance, BalanceEntry, Payment
+from pos.models import AccountPayment, Balance, BalanceEntry, Order, Payment
 from pos.models.fields import MoneyField
 from pos.money import ZERO
 from pos.payment_methods import BEHAVIOURS
@@ -81,17 +81,21 @@ def spent_balances(scope: Scope) -> Iterator[Problem]:
     paid = Payment.objects.filter(method__kind__in=kinds, amount__gt=0)
     entries = BalanceEntry.objects.filter(kind=BalanceEntry.Kind.SPENT)
     of_orders = paid.filter(account_payment=None, order__isnull=False)
-    for path, payments in (("order", of_orders), ("account_payment", paid)):
-        yield from _spent_by(scope, path, payments, entries)
+    orders, received = Order.objects.all(), AccountPayment.objects.all()
+    yield from _spent_by(scope, orders, "order", of_orders, entries)
+    yield from _spent_by(scope, received, "account_payment", paid, entries)
 
 
 def _spent_by(
-    scope: Scope, path: str, payments: QuerySet[Any], entries: QuerySet[Any]
+    scope: Scope,
+    documents: QuerySet[Any],
+    path: str,
+    payments: QuerySet[Any],
+    entries: QuerySet[Any],
 ) -> Iterator[Problem]:
-    model = Payment._meta.get_field(path).related_model
     taken = entries.filter(**{path: OuterRef("pk")})
     has_any = Exists(taken) | Exists(payments.filter(**{path: OuterRef("pk")}))
-    rows = scope.within(model.objects.filter(has_any)).annotate(
+    rows = scope.within(documents.filter(has_any)).annotate(
         paid=_sum(payments, path), spent=_sum(entries, path)
     )
     yield from as_problems(
