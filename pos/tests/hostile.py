@@ -43,6 +43,8 @@ from .two_stores import Shop, TwoStores, open_two_stores
 MACHINE = {
     "user.password",
     "order.number",
+    "accountpayment.number",
+    "balance.code",
     "auditentry.model",
     "auditentry.object_id",
 }
