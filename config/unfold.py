@@ -44,15 +44,17 @@ def may(*rights: str) -> Callable[[HttpRequest], bool]:
     return lambda request: any(request.user.has_perm(f"pos.{right}") for right in rights)
 
 
-def item(title: Any, icon: str, model: str, query: str = "", not_query: str = "") -> dict[str, Any]:
-    """A link to a model's list; `query` narrows it, `not_query` belongs to a sister link."""
+def item(
+    title: Any, icon: str, model: str, query: str = "", not_query: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """A link to a model's list; `query` narrows it, each `not_query` belongs to a sister link."""
     page = reverse_lazy(f"admin:pos_{model}_changelist")
 
     def is_active(request: HttpRequest) -> bool:
         here, asked = request.path.startswith(str(page)), request.META.get("QUERY_STRING", "")
         if query:
             return here and query in asked
-        return here and not (not_query and not_query in asked)
+        return here and not any(each in asked for each in not_query)
 
     def link(request: HttpRequest) -> str:
         return f"{page}?{query}" if query else str(page)
@@ -136,7 +138,7 @@ DELIVERIES = {
 }
 PARKED = "status__exact=parked"
 LOW = "state=low"
-DUES = "due="
+DUES = "due=any"
 
 SIDEBAR = [
     {"items": [START, MY_PAGE]},
@@ -144,12 +146,12 @@ SIDEBAR = [
         "title": _("Sell"),
         "items": [
             REGISTER,
-            item(_("Orders"), "receipt_long", "order", not_query=PARKED),
+            item(_("Orders"), "receipt_long", "order", not_query=(PARKED, DUES)),
             item(_("Parked orders"), "pause_circle", "order", query=PARKED),
             item(_("Refunds"), "undo", "refund"),
             DELIVERIES,
             item(_("Payments"), "payments", "payment"),
-            item(_("Dues"), "request_quote", "order", query=f"{DUES}any"),
+            item(_("Dues"), "request_quote", "order", query=DUES),
             item(_("Payments on account"), "account_balance", "accountpayment"),
             item(_("Gift cards and credit"), "card_giftcard", "balance"),
             item(_("Cash sessions"), "lock_clock", "cashsession"),
@@ -180,7 +182,7 @@ SIDEBAR = [
     {
         "title": _("Stock"),
         "items": [
-            item(_("On hand"), "inventory_2", "stocklevel", not_query=LOW),
+            item(_("On hand"), "inventory_2", "stocklevel", not_query=(LOW,)),
             item(_("Low stock"), "production_quantity_limits", "stocklevel", query=LOW),
             item(_("Movements"), "swap_vert", "stockmovement"),
         ],

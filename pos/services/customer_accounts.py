@@ -320,8 +320,8 @@ def _card(
 # --- Shared ----------------------------------------------------------------------------------
 
 
-def _customer(customer_id: int | None) -> Customer:
-    customer: Customer | None = Customer.objects.filter(pk=customer_id or 0).first()
+def _customer(customer_id: int) -> Customer:
+    customer: Customer | None = Customer.objects.filter(pk=customer_id).first()
     if customer is None:
         raise NotFound("no_customer", _("There is no such customer."))
     return customer

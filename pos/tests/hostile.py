@@ -45,6 +45,8 @@ MACHINE = {
     "user.password",
     "order.number",
     "refund.number",
+    "accountpayment.number",
+    "balance.code",
     "auditentry.model",
     "auditentry.object_id",
 }

@@ -151,7 +151,7 @@ def test_bootstrap_tells_a_seller_where_and_with_what_to_sell(
             "discount": True, "on_account": True, "take_over": True, "void": False,
             "add_customer": True, "open_session": True, "close_session": True,
             "change_price": False, "open_drawer": False, "send_receipt": True, "move_cash": False,
-            "refund_loose": False,
+            "refund_loose": False, "receive_payment": True, "load_balance": True,
         },
         "open_register": {
             "id": till_one.pk, "name": "Register 1", "store": "Main Street",

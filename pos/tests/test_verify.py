@@ -13,6 +13,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pos.models import (
+    AccountPayment,
+    Balance,
     CashCount,
     CashMovement,
     CashSession,
@@ -31,10 +33,12 @@ from pos.models import (
     Store,
     User,
 )
+from pos.services.balances import change_balance
 from pos.services.cash import close_session, expected_cash, move_cash, open_session
 from pos.services.parking import park_order
 from pos.services.verification import CHECKS, LIMIT, Scope, verify
 
+from .accounts import load
 from .test_verify_refunds import REFUND_BREAKAGES
 from .tills import amount, cart, item, percent, sell
 
@@ -413,7 +417,49 @@ def open_no_drawer(shop: dict[str, Order]) -> None:
     )
 
 
+def _loaded() -> AccountPayment:
+    """Max sells a gift card of 10.00."""
+    user, register = User.objects.get(username="max"), Register.objects.get(code="R2")
+    return load(user, register, "cash 10.00")
+
+
+def break_account_payment(shop: dict[str, Order]) -> None:
+    AccountPayment.objects.filter(pk=_loaded().pk).update(amount=Decimal(11))
+
+
+def apply_loaded_money(shop: dict[str, Order]) -> None:
+    _loaded().payments.update(order=shop["credit"])
+
+
+def move_credit(shop: dict[str, Order]) -> None:
+    _loaded().balance_entries.update(amount=Decimal(9))
+
+
+def break_balance(shop: dict[str, Order]) -> None:
+    Balance.objects.filter(pk=_loaded().balance_id).update(amount=Decimal(12))
+
+
+def spend_without_payment(shop: dict[str, Order]) -> None:
+    balance = _loaded().balance
+    assert balance is not None
+    user = User.objects.get(username="max")
+    change_balance(
+        user=user,
+        balance=balance,
+        kind="spent",
+        amount=Decimal(-4),
+        store=balance.store,
+        at=balance.created_at,
+        order=shop["card"],
+    )
+
+
 BREAKAGES = [
+    (break_account_payment, "account_payments", "Account payment MAIN-R2-A000001: found 11.00, expected 10.00"),
+    (apply_loaded_money, "account_payments", "Account payment MAIN-R2-A000001, to no order: found 0.00, expected 10.00"),
+    (move_credit, "account_credits", "Account payment MAIN-R2-A000001, to the balance: found 10.00, expected 9.00"),
+    (break_balance, "balances", "found 12.00, expected 10.00"),
+    (spend_without_payment, "spent_balances", "MAIN-R2-000001, taken from balances: found 4.00, expected 0.00"),
     (break_level, "stock_levels", "Stock of Linen shirt M in Main Street: found 7, expected 8"),
     (lose_level, "stock_movements", "Stock of Wool scarf in Main Street: found none, expected a level for its 2 movements"),
     (move_less_than_sold, "sale_movements", "Order MAIN-R1-000001, Linen shirt M taken from stock: found 2, expected 3"),

@@ -81,19 +81,21 @@ def spent_balances(scope: Scope) -> Iterator[Problem]:
     paid = Payment.objects.filter(method__kind__in=kinds, amount__gt=0)
     entries = BalanceEntry.objects.filter(kind=BalanceEntry.Kind.SPENT)
     of_orders = paid.filter(account_payment=None, order__isnull=False)
-    for model, path, payments in (
-        (Order, "order", of_orders),
-        (AccountPayment, "account_payment", paid),
-    ):
-        yield from _spent_by(scope, model, path, payments, entries)
+    orders, received = Order.objects.all(), AccountPayment.objects.all()
+    yield from _spent_by(scope, orders, "order", of_orders, entries)
+    yield from _spent_by(scope, received, "account_payment", paid, entries)
 
 
 def _spent_by(
-    scope: Scope, model: Any, path: str, payments: QuerySet[Any], entries: QuerySet[Any]
+    scope: Scope,
+    documents: QuerySet[Any],
+    path: str,
+    payments: QuerySet[Any],
+    entries: QuerySet[Any],
 ) -> Iterator[Problem]:
     taken = entries.filter(**{path: OuterRef("pk")})
     has_any = Exists(taken) | Exists(payments.filter(**{path: OuterRef("pk")}))
-    rows = scope.within(model.objects.filter(has_any)).annotate(
+    rows = scope.within(documents.filter(has_any)).annotate(
         paid=_sum(payments, path), spent=_sum(entries, path)
     )
     yield from as_problems(
