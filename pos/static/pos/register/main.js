@@ -8,6 +8,7 @@ import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
 import { delivery } from "./delivery.js";
 import { dialogs } from "./dialogs.js";
+import { display } from "./display.js";
 import { documents } from "./documents.js";
 import { keyboard } from "./keyboard.js";
 import { Money } from "./money.js";
@@ -31,6 +32,7 @@ const parts = [
   customers,
   parked,
   delivery,
+  display,
   payment,
   checkout,
   documents,
@@ -91,6 +93,7 @@ function register() {
       this.listen();
       this.watchPointers();
       this.watchIdle();
+      this.watchDisplay();
       window.addEventListener("storage", (event) => this.heardFromOtherTab(event));
       window.addEventListener("online", () => this.cameBack());
       window.addEventListener("focus", () => this.cameBack());
