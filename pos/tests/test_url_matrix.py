@@ -60,6 +60,8 @@ class Route:
         for name, thing in (ids | {"order": order, "approval": shop.approval}).items():
             address = address.replace(f"<int:{name}_id>", str(thing.pk))
         address = address.replace("<str:token>", shop.sale.public_token or "")
+        address = address.replace("<str:display>", shop.register.display_token or "")
+        address = address.replace("<str:verb>", "dispatch")
         for part, value in PLAIN.items():
             address = address.replace(part, value)
         return "/" + address

@@ -282,6 +282,27 @@ nnnnnn = nnnnnn = l
     pos_printjob_{add,delete}
 rrrrrr = rrrrrr = l
     admin/pos/printjob/<path:object_id>/
+yynnyy = mmmmmm = l
+    pos_deliveries
+mmmmmm = rrnnrr = l
+    pos_deliveries_dispatch
+    pos_delivery_move
+yynnxy xxnnyy mmmmmm = l
+    pos_delivery_slip
+yynnny nnnnyy yynnny nnnnyy l
+    pos_order_{dispatch_goods,goods_delivered}
+nnnnnn = nnnnnn = l
+    pos_order_{goods_failed,deliver_again,undo_step}
+rrnnnr nnnnrr rrnnnr nnnnrr l
+    pos_order_show_slip
+yyyyyy = mmmmmm = ym
+    pos_{display,display_state}
+mmmmmm = bbnnxb xxnnbb u
+    pos_register_display
+mmmmmm = yynnxy xxnnyy u
+    pos_register_display_address
+nnnnny = nnnnny = l
+    pos_register_renew_display
 """
 
 
