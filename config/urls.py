@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+from pos.views.display import page as display
+from pos.views.display import state as display_state
 from pos.views.health import health
 from pos.views.media import picture
 from pos.views.public_receipt import invoice, receipt
@@ -15,6 +17,8 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("r/<str:token>/", receipt, name="pos_public_receipt"),
     path("r/<str:token>/invoice.pdf", invoice, name="pos_public_invoice"),
+    path("display/<str:display>/", display, name="pos_display"),
+    path("display/<str:display>/state/", display_state, name="pos_display_state"),
     path("admin/", admin.site.urls),
 ]
 

@@ -174,4 +174,9 @@ PAGES: dict[str, Page] = {
         )
     },
     # The customer's side of the till
+    "pos_display": PUBLIC,
+    "pos_display_state": PUBLIC,
+    "pos_register_display": needs("sell_order"),
+    "pos_register_display_address": needs("sell_order"),
+    "pos_register_renew_display": needs("change_register"),
 }

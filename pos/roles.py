@@ -295,7 +295,7 @@ ADMINISTRATORS_ONLY = {
     "change_administrator": _("Can change administrators, roles and limits"),
 }
 # Tables that nobody opens: they have no rights of their own. History follows its record.
-MACHINERY = {"roleseed"}
+MACHINERY = {"roleseed", "registerdisplay"}
 # What somebody may do in one store, granted by name; the short words of the tables.
 IN_STORE: dict[str, tuple[Any, Any]] = {
     "work_in_store": (_("Work"), _("Sell there, and see what is on hand.")),

@@ -17,6 +17,7 @@ from pos.models import PaymentMethod, Register, Store
 from . import cells
 from .activation import ActivationMixin
 from .base import PosModelAdmin
+from .displays import RenewDisplayAction
 from .filters import store_filter
 from .forms import ReasonForm
 from .printing import RegisterForm, TestPageAction
@@ -106,9 +107,9 @@ class StoreAdmin(SettingsAdmin):
 
 
 @admin.register(Register)
-class RegisterAdmin(TestPageAction, SettingsAdmin):
+class RegisterAdmin(TestPageAction, RenewDisplayAction, SettingsAdmin):
     form = RegisterForm
-    actions_detail = ("test_page",)
+    actions_detail = ("test_page", "renew_display")
     list_display = ("name", "code", "store", "paper_width", "number_cell", "state_cell")
     list_filter = (store_filter("store_id"), ("is_active", BooleanRadioFilter))
     list_select_related = ("store",)

@@ -34,6 +34,7 @@ from pos.views import people as staff
 from pos.views import register_accounts as accounts
 from pos.views import register_approvals as approvals
 from pos.views import register_customers as customers
+from pos.views import register_display as display
 from pos.views import register_documents as documents
 from pos.views import register_drawer as drawer
 from pos.views import register_parked as parked
@@ -137,6 +138,8 @@ class PosAdminSite(UnfoldAdminSite):
             path(f"{at}no-sale/", drawer.no_sale, name="pos_register_no_sale"),
             path(f"{at}cash/", drawer.move, name="pos_register_cash"),
             path(f"{at}removed/", drawer.removed, name="pos_register_removed"),
+            path(f"{at}display/", display.picture, name="pos_register_display"),
+            path(f"{at}display/address/", display.address, name="pos_register_display_address"),
         ]
 
     def return_urls(self) -> list[URLPattern]:

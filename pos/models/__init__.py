@@ -6,6 +6,7 @@ from .audit import AuditEntry
 from .cash import CashCount, CashMovement, CashSession
 from .catalog import Barcode, Category, Product, TaxRate
 from .delivery import DeliveryStep
+from .display import RegisterDisplay
 from .limits import RoleLimit, RoleSeed
 from .payments import Payment, PaymentMethod
 from .people import Administrator, Customer, CustomerLevel, Seller, User
@@ -40,6 +41,7 @@ __all__ = [
     "Refund",
     "RefundLine",
     "Register",
+    "RegisterDisplay",
     "RoleLimit",
     "RoleSeed",
     "RoundingLevel",

@@ -259,7 +259,7 @@ class Register(models.Model):
     )
 
     objects = ScopedQuerySet.as_manager()
-    history = AuditedRecords(excluded_fields=COUNTERS)
+    history = AuditedRecords(excluded_fields=[*COUNTERS, "display_token"])
 
     class Meta:
         verbose_name = _("register")

@@ -31,6 +31,7 @@ from pos.roles import ROLES
 from pos.services import approvals
 from pos.services.carts import Delivery
 from pos.services.cash import close_session, open_session
+from pos.services.deliveries import dispatch_delivery
 from pos.services.orders import complete_order
 from pos.services.parking import discard_order, park_order
 from pos.services.pins import set_pin
@@ -187,9 +188,10 @@ def _trade_more(world: TwoStores, shop: Shop) -> tuple[Order, CashSession]:
     sold = attempt(
         shop.register, item(large, "2", amount("1.00"), "Gift"), total="42.00",
         pay="transfer 42.00 REF-1", customer=world.customer, note="Ring twice",
-        delivery=Delivery("1 High Street"),
+        delivery=Delivery("1 High Street", note="Second floor"),
     )  # fmt: skip
     delivery = complete_order(user=root, checkout=sold).order
+    dispatch_delivery(user=root, order_id=delivery.pk, note="With Tom")
     gone = park_order(
         user=seller, register=shop.register, cart=cart(item(large)), label="Blue coat"
     )

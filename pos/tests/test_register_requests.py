@@ -164,7 +164,7 @@ def test_bootstrap_tells_a_seller_where_and_with_what_to_sell(
         "prices_include_tax": True, "session": session.pk, "session_by": "Ana",
         "session_since": session.opened_at.isoformat(), "is_usable": True, "suggested_float": "0.00", "idle_minutes": 5,
         "today": main.business_day().isoformat(),
-        "has_printer": False,
+        "has_printer": False, "display_url": None,
         "close_url": reverse("admin:pos_close_session", args=[session.pk]), "report_url": None,
     }  # fmt: skip
     assert (second["id"], second["session"], second["session_by"], second["is_usable"], second["close_url"]) == (

@@ -69,6 +69,8 @@ class Route:
         address = address.replace("<int:payment_id>", str(shop.received.pk))
         address = address.replace("<int:customer_id>", str(world.customer.pk))
         address = address.replace("<str:token>", shop.sale.public_token or "")
+        address = address.replace("<str:display>", shop.register.display_token or "")
+        address = address.replace("<str:verb>", "dispatch")
         for part, value in PLAIN.items():
             address = address.replace(part, value)
         return "/" + address

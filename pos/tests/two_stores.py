@@ -30,7 +30,9 @@ from pos.models import (
     User,
 )
 from pos.services import approvals
+from pos.services.carts import Delivery
 from pos.services.cash import move_cash, open_session
+from pos.services.displays import display_token
 from pos.services.orders import complete_order
 from pos.services.parking import park_order
 from pos.services.stock import adjust_stock
@@ -150,7 +152,10 @@ def _trade(root: User, store: Store, seller: User, product: Product, customer: C
     adjust_stock(user=root, product=product, store=store, quantity=Decimal(9), reason="opening")
     register = factories.make_register(store, f"{store.name} till")
     session = open_session(user=seller, register=register, opening_float=Decimal("100.00"))
-    bought = attempt(register, item(product), total="18.90", pay="cash 20.00", customer=customer)
+    bought = attempt(register, item(product), total="18.90", pay="cash 20.00", customer=customer,
+                     delivery=Delivery("1 High Street"))  # fmt: skip
+    display_token(user=seller, register_id=register.pk)
+    register.refresh_from_db()
     sale = complete_order(user=seller, checkout=bought).order
     basket = cart(item(product), customer=customer)
     parked = park_order(user=seller, register=register, cart=basket, label="Window table")

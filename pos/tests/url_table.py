@@ -348,6 +348,27 @@ rrnnnr nnnnrr rrnnnr nnnnrr l
     pos_order_refund_sale
 nynnny nnnnny nynnny nnnnny l
     pos_order_void_sale
+yynnyy = mmmmmm = l
+    pos_deliveries
+mmmmmm = rrnnrr = l
+    pos_deliveries_dispatch
+    pos_delivery_move
+yynnxy xxnnyy mmmmmm = l
+    pos_delivery_slip
+yynnny nnnnyy yynnny nnnnyy l
+    pos_order_{dispatch_goods,goods_delivered}
+nnnnnn = nnnnnn = l
+    pos_order_{goods_failed,deliver_again,undo_step}
+rrnnnr nnnnrr rrnnnr nnnnrr l
+    pos_order_show_slip
+yyyyyy = mmmmmm = ym
+    pos_{display,display_state}
+mmmmmm = bbnnxb xxnnbb u
+    pos_register_display
+mmmmmm = yynnxy xxnnyy u
+    pos_register_display_address
+nnnnny = nnnnny = l
+    pos_register_renew_display
 """
 
 

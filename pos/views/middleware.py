@@ -87,6 +87,8 @@ class UnfinishedAccounts:
     FREE = {"login", "logout", "pos_sign_in_code", "jsi18n", "picture", "health"} | {
         "pos_public_receipt",
         "pos_public_invoice",
+        "pos_display",
+        "pos_display_state",
     }
     PASSWORD = FREE | {"password_change", "password_change_done"}
     SECOND_FACTOR = PASSWORD | {"pos_security", "pos_second_factor"}

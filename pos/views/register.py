@@ -57,7 +57,7 @@ RIGHTS = {
 def register_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("pos.sell_order"):
         raise PermissionDenied
-    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale cash removed print mail returns dues gift_card".split()
+    names = "bootstrap session products scan price checkout parked customers people switch lock unlock approvals no_sale cash removed print mail returns dues gift_card display display_address".split()
     context = {
         **admin.site.each_context(request),
         "title": _("Register"),
@@ -169,6 +169,9 @@ def _register(user: User, register: Any, decimals: int) -> dict[str, Any]:
         "session_since": session.opened_at.isoformat() if session else None,
         "is_usable": session is None or may_sell_in(user, session),
         "today": register.store.business_day().isoformat(),
+        "display_url": reverse("pos_display", args=[register.display_token])
+        if register.display_token
+        else None,
         "idle_minutes": register.store.register_idle_minutes,
         "suggested_float": amount_text(register.last_count or ZERO, decimals),
         "has_printer": has_printer(register),

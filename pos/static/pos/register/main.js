@@ -9,6 +9,7 @@ import { checkout } from "./checkout.js";
 import { customers } from "./customers.js";
 import { delivery } from "./delivery.js";
 import { dialogs } from "./dialogs.js";
+import { display } from "./display.js";
 import { documents } from "./documents.js";
 import { drawer } from "./drawer.js";
 import { keyboard } from "./keyboard.js";
@@ -34,6 +35,7 @@ const parts = [
   customers,
   parked,
   delivery,
+  display,
   payment,
   checkout,
   documents,
@@ -97,6 +99,7 @@ function register() {
       this.listen();
       this.watchPointers();
       this.watchIdle();
+      this.watchDisplay();
       window.addEventListener("storage", (event) => this.heardFromOtherTab(event));
       window.addEventListener("online", () => this.cameBack());
       window.addEventListener("focus", () => this.cameBack());
