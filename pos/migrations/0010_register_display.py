@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pos', '0009_documents_print_job_sending'),
+        ('pos', '0009_print_job_sending'),
     ]
 
     operations = [
