@@ -161,6 +161,7 @@ def add_rows(order: Order, product: Product, cash: PaymentMethod) -> None:
     OrderTax.objects.create(order=order, name="VAT", percent=20, net_amount=10, tax_amount=2)
     Payment.objects.create(
         order=order,
+        store=order.store,
         method=cash,
         session=order.session,
         amount=MONEY,
