@@ -175,7 +175,8 @@ def shown(token: str) -> Shown | None:
     if register is None:
         return None
     display = getattr(register, "display", None)
-    is_idle = display is None or display.state.get("kind") == "idle"
-    if is_idle or timezone.now() - display.updated_at > SHOWN_FOR:
+    if display is None or display.state.get("kind") == "idle":
+        return Shown(register, IDLE_VERSION, None)
+    if timezone.now() - display.updated_at > SHOWN_FOR:
         return Shown(register, IDLE_VERSION, None)
     return Shown(register, display.version, display.state)
