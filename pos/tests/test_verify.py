@@ -413,6 +413,14 @@ def open_no_drawer(shop: dict[str, Order]) -> None:
     )
 
 
+def print_nothing(shop: dict[str, Order]) -> None:
+    order = shop["card"]
+    PrintJob.objects.create(
+        register=order.register, kind="refund", order=order, created_by=order.seller,
+        created_at=timezone.now(),
+    )  # fmt: skip
+
+
 BREAKAGES = [
     (break_level, "stock_levels", "Stock of Linen shirt M in Main Street: found 7, expected 8"),
     (lose_level, "stock_movements", "Stock of Wool scarf in Main Street: found none, expected a level for its 2 movements"),
@@ -474,6 +482,7 @@ BREAKAGES = [
     (shift_day, "business_days", "Order MAIN-R2-000001, business day: found "),
     (print_uncounted, "print_numbers", "Order MAIN-R2-000001, times printed: found 0, expected 2"),
     (open_no_drawer, "drawer_jobs", "found does nothing, expected opens the drawer"),
+    (print_nothing, "print_documents", "found another or none, expected a document of its kind"),
 ]  # fmt: skip
 
 
