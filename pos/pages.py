@@ -158,6 +158,11 @@ PAGES: dict[str, Page] = {
     "pos_public_invoice": PUBLIC,
     "pos_receipt_invoice": needs("view_order", "sell_order"),
     "pos_register_print": needs("sell_order"),
+    "pos_refund_receipt_pdf": needs("view_refund", "sell_order"),
+    "pos_account_receipt_pdf": needs("view_accountpayment", "receive_payment", "load_balance"),
+    "pos_session_report_pdf": needs(
+        "view_cashsession", "close_cashsession", "close_any_cashsession"
+    ),
     "pos_register_mail": needs("send_receipt"),
     "pos_register_test_page": needs("change_register"),
     "pos_order_email_receipt": needs("send_receipt"),

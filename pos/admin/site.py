@@ -161,6 +161,11 @@ class PosAdminSite(UnfoldAdminSite):
                 refund_receipts.refund_printed,
                 name="pos_refund_receipt_printed",
             ),
+            path(
+                "receipts/refund/<int:refund_id>/receipt.pdf",
+                self.admin_view(refund_receipts.pdf),
+                name="pos_refund_receipt_pdf",
+            ),
         ]
 
     def people_urls(self) -> list[URLPattern]:
@@ -201,6 +206,11 @@ class PosAdminSite(UnfoldAdminSite):
                 self.admin_view(session_report.session_report),
                 name="pos_session_report",
             ),
+            path(
+                "sessions/<int:session_id>/report.pdf",
+                self.admin_view(session_report.pdf),
+                name="pos_session_report_pdf",
+            ),
             path("receipts/<int:order_id>/", self.admin_view(receipts.receipt), name="pos_receipt"),
             path("receipts/<int:order_id>/printed/", receipts.printed, name="pos_receipt_printed"),
             path(
@@ -221,6 +231,7 @@ class PosAdminSite(UnfoldAdminSite):
             path("register/gift-card/", accounts.gift_card, name="pos_register_gift_card"),
             path(at, view(account_receipts.account_receipt), name="pos_account_receipt"),
             path(f"{at}printed/", account_receipts.printed, name="pos_account_receipt_printed"),
+            path(f"{at}receipt.pdf", view(account_receipts.pdf), name="pos_account_receipt_pdf"),
             path(f"{customer}/", view(statements.statement), name="pos_statement"),
             path(f"{customer}.pdf", view(statements.statement_pdf), name="pos_statement_pdf"),
             path(f"{customer}.xlsx", view(statements.statement_xlsx), name="pos_statement_xlsx"),

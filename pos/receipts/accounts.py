@@ -30,18 +30,23 @@ from .blocks import (
 from .texts import amount, copy_text, local_time, store_header, text_lines
 
 
-def build_account_receipt(received: AccountPayment, *, print_number: int | None = None) -> Receipt:
-    """What it says, in the active language. A gift card's number stands on the original only."""
+def build_account_receipt(
+    received: AccountPayment, *, print_number: int | None = None, marker: str = ""
+) -> Receipt:
+    """What it says, in the active language. `print_number`, `marker`: as in build_receipt.
+
+    A gift card's number stands on the original only.
+    """
     number = received.print_count if print_number is None else print_number
-    return Receipt(received.number, tuple(_blocks(received, number)))
+    return Receipt(received.number, tuple(_blocks(received, marker or copy_text(number))))
 
 
-def _blocks(received: AccountPayment, print_number: int) -> Iterator[Block]:
+def _blocks(received: AccountPayment, marker: str) -> Iterator[Block]:
     payments = list(received.payments.select_related("method", "order").order_by("id"))
     header: Header = store_header(received.store)
     yield header
-    if copy_text(print_number):
-        yield Marker(copy_text(print_number))
+    if marker:
+        yield Marker(marker)
     yield Rule()
     yield Facts(tuple(_facts(received)))
     yield Rule()
@@ -51,7 +56,7 @@ def _blocks(received: AccountPayment, print_number: int) -> Iterator[Block]:
     yield _given(payments)
     if received.balance:
         yield Rule()
-        yield _balance(received.balance, is_original=print_number <= 1)
+        yield _balance(received.balance, is_original=not marker)
     if received.note:
         yield Text(_("Note"), text_lines(received.note))
     yield Codes(received.number)

@@ -30,20 +30,22 @@ from .blocks import (
 from .texts import UNIT_SPACE, amount, copy_text, local_time, store_header, text_lines, unit_price
 
 
-def build_refund_receipt(refund: Refund, *, print_number: int | None = None) -> Receipt:
-    """What a refund's receipt says, in the active language. `print_number`: as in build_receipt."""
+def build_refund_receipt(
+    refund: Refund, *, print_number: int | None = None, marker: str = ""
+) -> Receipt:
+    """What it says, in the active language. `print_number`, `marker`: as in build_receipt."""
     number = refund.print_count if print_number is None else print_number
-    return Receipt(refund.number, tuple(_blocks(refund, number)))
+    return Receipt(refund.number, tuple(_blocks(refund, marker or copy_text(number))))
 
 
-def _blocks(refund: Refund, print_number: int) -> Iterator[Block]:
+def _blocks(refund: Refund, marker: str) -> Iterator[Block]:
     lines = list(refund.lines.select_related("product").order_by("position"))
     taxes = list(_taxes(lines))
     yield store_header(refund.store)
     is_void = refund.kind == Refund.Kind.VOID
     yield Marker(_("SALE VOIDED") if is_void else _("REFUND"))
-    if print_number > 1:
-        yield Marker(copy_text(print_number))
+    if marker:
+        yield Marker(marker)
     yield Rule()
     yield Facts(tuple(_facts(refund)))
     yield Rule()

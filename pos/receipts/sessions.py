@@ -190,4 +190,4 @@ def _tax_table(taxes: Sequence[Tax]) -> TaxTable:
 
 def _rows(*pairs: tuple[str, Decimal]) -> tuple[Row, ...]:
     """Only what is not nothing."""
-    return tuple(Row(label, amount(amount)) for label, amount in pairs if amount)
+    return tuple(Row(label, amount(figure)) for label, figure in pairs if figure)

@@ -30,7 +30,13 @@ def account_receipts(user: User) -> QuerySet[AccountPayment]:
 @transaction.atomic
 def record_account_print(*, user: User, payment_id: int) -> int:
     """Count one print: 1 is the original. Raises Forbidden and NotFound."""
-    locked = lock_account_payments(account_receipts(user).filter(pk=payment_id)).first()
+    return count_print(user=user, document=lock_account_receipt(user, payment_id))
+
+
+def lock_account_receipt(user: User, payment_id: int) -> AccountPayment:
+    """One of them, held to count its print. Raises Forbidden and NotFound."""
+    rows = account_receipts(user).filter(pk=payment_id)
+    locked: AccountPayment | None = lock_account_payments(rows).first()
     if locked is None:
         raise NotFound("no_receipt", _("There is no such receipt."))
-    return count_print(user=user, document=locked)
+    return locked

@@ -26,6 +26,7 @@ from pos.models import (
     CashSession,
     Order,
     Product,
+    Refund,
     Register,
     StockLevel,
     User,
@@ -68,6 +69,11 @@ def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
 def lock_account_payments(payments: QuerySet[AccountPayment]) -> QuerySet[AccountPayment]:
     """To count their prints: alone."""
     return payments.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def lock_refunds(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+    """To count their prints: alone."""
+    return refunds.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def lock_approvals(approvals: QuerySet[Approval]) -> QuerySet[Approval]:

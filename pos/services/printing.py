@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +12,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pos.models import Order, PrintJob, Register, User
+from pos.models import PrintJob, Register, User
 from pos.printers import is_network
 from pos.printers.escpos import print_bytes
 from pos.printers.network import PrinterTrouble, send
-from pos.receipts import Receipt, build_gift_receipt, build_receipt, build_test_page
+from pos.receipts import Receipt, build_test_page
 
 from .errors import Conflict, Forbidden, Invalid, NotFound
-from .receipts import find_receipt, link_of, record_print
+from .print_documents import DOCUMENTS, Document, opens_drawer
+from .receipts import count_print
 from .rights import require
 
 logger = logging.getLogger(__name__)
@@ -29,60 +30,41 @@ MOST_AT_ONCE = 20
 Kind = PrintJob.Kind
 
 
-def _order_of(job: PrintJob) -> Order:
-    if job.order is None:
-        raise NotFound("no_receipt", _("There is no such receipt."))
-    return job.order
-
-
-def _receipt(job: PrintJob, base: str) -> Receipt:
-    order = _order_of(job)
-    return build_receipt(order, print_number=job.print_number, link=link_of(order, base))
-
-
-# kind -> what it says; None: nothing is printed. A new document is one line here.
-DOCUMENTS: dict[str, Callable[[PrintJob, str], Receipt | None]] = {
-    Kind.RECEIPT: _receipt,
-    Kind.GIFT_RECEIPT: lambda job, _base: build_gift_receipt(_order_of(job)),
-    Kind.TEST: lambda job, _base: build_test_page(job.register, at=job.created_at),
-    Kind.DRAWER: lambda _job, _base: None,
-}
-OF_AN_ORDER = (Kind.RECEIPT, Kind.GIFT_RECEIPT)
-
-
 def has_printer(register: Register) -> bool:
     return is_network(register.printer_kind) and bool(register.printer_host)
 
 
 def queue_print(
-    *, user: User, register: Register, kind: str, order: Order | None = None, base: str = ""
+    *, user: User, register: Register, kind: str, document_id: int | None = None, base: str = ""
 ) -> PrintJob:
     """Write a print job, then try at once; what does not come out waits.
 
-    `order`: whose receipt. `base`: where the shop was reached, for the customer's link. The
-    receipt's number of prints is counted with the job. The first receipt of a sale with cash opens
-    the drawer. Must not be called inside a transaction. Raises Forbidden, NotFound, Invalid
-    (`no_document`) and Conflict (`no_printer`); never for what the printer does.
+    `document_id`: what is printed, of the model that DOCUMENTS names for `kind`; none for a test
+    page. `base`: where the shop was reached, for the customer's link. Prints of receipts are
+    counted with the job; the first one opens the drawer if cash was moved. Must not be called
+    inside a transaction. Raises Forbidden, NotFound, Invalid (`no_document`) and Conflict
+    (`no_printer`); never for what the printer does.
     """
     require(user, "change_register" if kind == Kind.TEST else "sell_order", store=register.store_id)
-    if kind not in (*OF_AN_ORDER, Kind.TEST) or (kind in OF_AN_ORDER) != (order is not None):
+    if kind not in (*DOCUMENTS, Kind.TEST) or (kind in DOCUMENTS) != (document_id is not None):
         raise Invalid("no_document", _("There is no such document to print."))
     _require_printer(register)
     with transaction.atomic(durable=True):
         job = PrintJob(register=register, kind=kind, created_by=user, created_at=timezone.now())
-        if order is not None:
-            _fill(job, find_receipt(user=user, order_id=order.pk))
+        if document_id is not None:
+            _fill(job, DOCUMENTS[kind], document_id)
         job.save()
     return attempt(job, base=base)
 
 
-def _fill(job: PrintJob, order: Order) -> None:
-    if order.store_id != job.register.store_id:
-        raise NotFound("no_receipt", _("There is no such receipt."))
-    job.order = order
-    if job.kind == Kind.RECEIPT:
-        job.print_number = record_print(user=job.created_by, order=order)
-        job.opens_drawer = _opens_drawer(job.register, order)
+def _fill(job: PrintJob, kind: Document, document_id: int) -> None:
+    document = kind.find(job.created_by, document_id)
+    if document.register.store_id != job.register.store_id:
+        raise NotFound("no_document", _("There is no such document to print."))
+    setattr(job, kind.of, document)
+    if kind.is_counted:
+        job.print_number = count_print(user=job.created_by, document=document)
+        job.opens_drawer = opens_drawer(job.register, document)
 
 
 def kick_drawer(*, user: User, register: Register) -> PrintJob | None:
@@ -114,15 +96,6 @@ def _require_printer(register: Register) -> None:
         )
 
 
-def _opens_drawer(register: Register, order: Order) -> bool:
-    """Once per sale, at its own register, when something was paid that goes into the drawer."""
-    if not register.has_drawer_kick or order.register_id != register.pk:
-        return False
-    if order.print_jobs.filter(opens_drawer=True).exists():
-        return False
-    return bool(order.payments.filter(method__opens_drawer=True).exists())
-
-
 # --- Trying -----------------------------------------------------------------------------------
 
 
@@ -146,9 +119,8 @@ def _send(job: PrintJob, base: str) -> str:
     """Empty when it is out; else why not."""
     register = job.register
     try:
-        receipt = DOCUMENTS[job.kind](job, base)
-        opens_drawer = job.opens_drawer and timezone.now() < job.created_at + KICK
-        data = print_bytes(receipt, width=register.paper_width, opens_drawer=opens_drawer)
+        kicks = job.opens_drawer and timezone.now() < job.created_at + KICK
+        data = print_bytes(_paper(job, base), width=register.paper_width, opens_drawer=kicks)
         send(register.printer_host, register.printer_port, data)
     except PrinterTrouble as trouble:
         return str(trouble)
@@ -157,6 +129,15 @@ def _send(job: PrintJob, base: str) -> str:
         logger.exception("Print job %s was not printed", job.pk)
         return _("This could not be printed. Tell whoever runs the shop.")
     return ""
+
+
+def _paper(job: PrintJob, base: str) -> Receipt | None:
+    """None: nothing is printed."""
+    if job.kind == Kind.DRAWER:
+        return None
+    if job.kind == Kind.TEST:
+        return build_test_page(job.register, at=job.created_at)
+    return DOCUMENTS[job.kind].build(job, base)
 
 
 def _loaded(job: PrintJob) -> PrintJob:

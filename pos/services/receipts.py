@@ -52,10 +52,15 @@ def record_print(*, user: User, order: Order) -> int:
 
     Raises Forbidden, and NotFound for an order that is not completed or not this person's to see.
     """
-    locked = lock_orders(receipt_orders(user).filter(pk=order.pk)).first()
+    return count_print(user=user, document=lock_receipt(user, order.pk))
+
+
+def lock_receipt(user: User, order_id: int) -> Order:
+    """One of them, held to count its print. Raises Forbidden and NotFound."""
+    locked: Order | None = lock_orders(receipt_orders(user).filter(pk=order_id)).first()
     if locked is None:
         raise NotFound("no_receipt", _("There is no such receipt."))
-    return count_print(user=user, document=locked)
+    return locked
 
 
 def count_print(*, user: User, document: Any) -> int:

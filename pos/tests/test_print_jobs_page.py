@@ -37,7 +37,7 @@ def waiting(
     with_printer(till_one, printer)
     order: Order = sell(ana, till_one, item(shirt), total="19.90", pay="card 19.90").order
     printer.off()
-    job = queue_print(user=ana, register=till_one, kind="receipt", order=order)
+    job = queue_print(user=ana, register=till_one, kind="receipt", document_id=order.pk)
     printer.on()
     return job
 

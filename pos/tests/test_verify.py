@@ -454,6 +454,14 @@ def spend_without_payment(shop: dict[str, Order]) -> None:
     )
 
 
+def print_nothing(shop: dict[str, Order]) -> None:
+    order = shop["card"]
+    PrintJob.objects.create(
+        register=order.register, kind="refund", order=order, created_by=order.seller,
+        created_at=timezone.now(),
+    )  # fmt: skip
+
+
 BREAKAGES = [
     (break_account_payment, "account_payments", "Account payment MAIN-R2-A000001: found 11.00, expected 10.00"),
     (apply_loaded_money, "account_payments", "Account payment MAIN-R2-A000001, to no order: found 0.00, expected 10.00"),
@@ -520,6 +528,7 @@ BREAKAGES = [
     (shift_day, "business_days", "Order MAIN-R2-000001, business day: found "),
     (print_uncounted, "print_numbers", "Order MAIN-R2-000001, times printed: found 0, expected 2"),
     (open_no_drawer, "drawer_jobs", "found does nothing, expected opens the drawer"),
+    (print_nothing, "print_documents", "found another or none, expected a document of its kind"),
 ]  # fmt: skip
 
 

@@ -264,6 +264,7 @@ yyyyyy = mmmmmm = ym
     pos_public_{receipt,invoice}
 yynyxy xxnxyy yynyxy xxnxyy l
     pos_receipt_invoice
+    pos_{account,refund}_receipt_pdf
 mmmmmm = ccnxxc xxxxcc u
     pos_register_print
 mmmmmm = ccnnxc xxnncc u
@@ -285,7 +286,7 @@ rrrrrr = rrrrrr = l
 nrnrnr nxnxnr nrnrnr nxnxnr l
     pos_cashsession_show_report
 nynyxy xxxxny mmmmmm = l
-    pos_session_report
+    pos_session_report{,_pdf}
 mmmmmm = n+nxx+ xxxxn+ u
     pos_register_cash
 bbnnbb = ccnnnc nnnncc u

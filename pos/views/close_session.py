@@ -22,9 +22,9 @@ from pos.money import currency_decimals, format_money
 from pos.receipts import local_time
 from pos.services import cash
 from pos.services.approvals import approve_with_pin, approvers
-from pos.services.counts import countable_methods, differences, has_moved_since, last_count
+from pos.services.counts import countable_methods, has_moved_since, last_count
 from pos.services.errors import ApprovalNeeded, Invalid, PosError
-from pos.services.session_figures import frozen_figures, session_figures
+from pos.services.session_reports import found_differences, may_look, sees_figures
 
 from .count_forms import CloseForm, CountForm
 from .parsing import read_text
@@ -71,13 +71,6 @@ def find_session(user: User, session_id: int) -> CashSession:
     if not (cash.may_close(user, session) if session.is_open else may_look(user, session)):
         raise PermissionDenied
     return session
-
-
-def may_look(user: User, session: CashSession) -> bool:
-    if user.pk in (session.opened_by_id, session.closed_by_id):
-        return True
-    visible = CashSession.objects.visible_to(user).filter(pk=session.pk)
-    return user.has_perm("pos.view_cashsession") and visible.exists()
 
 
 # --- Counting ---------------------------------------------------------------------------------
@@ -222,20 +215,6 @@ def _result(request: HttpRequest, session: CashSession) -> HttpResponse:
     count = last_count(session)
     context = _context(request, session, title) | _counted(request.user, session, count)
     return TemplateResponse(request, "admin/close_session/result.html", context)
-
-
-def sees_figures(user: User) -> bool:
-    return user.has_perm("pos.view_expected_cash")
-
-
-def found_differences(session: CashSession, count: CashCount | None) -> list[Difference]:
-    """By way of paying; of the cash alone where a session was closed before counts were kept."""
-    figures = frozen_figures(session) or session_figures(session)
-    if count is not None:
-        return differences(figures, count)
-    if session.counted_cash is None or session.expected_cash is None:
-        return []
-    return [Difference("", _("Cash"), session.expected_cash, session.counted_cash)]
 
 
 def _counted(user: User, session: CashSession, count: CashCount | None) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from pos.services.deliveries import MOVES, may_undo, step_to_undo
 from pos.services.errors import PosError
 
 from .parsing import read_text
+from .print_here import print_here
 from .receipts import PRINTABLE, bars_svg, qr_svg
 from .shop import note_refusal
 
@@ -328,6 +329,7 @@ def slip(request: HttpRequest, order_id: int) -> HttpResponse:
         "slip": document,
         "width": width,
         "widths": Register.PaperWidth.choices,
+        "here": print_here(request, "slip", order),
         "bars": bars_svg(document.number, PRINTABLE[width]),
         "qr": qr_svg(document.number),
         "prints_at_once": request.GET.get("print") == "1",

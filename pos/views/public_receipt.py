@@ -14,13 +14,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from pos.documents import draw_invoice
 from pos.models import Order
 from pos.receipts import build_receipt
 from pos.services.rates import MINUTE, is_within_rate
 from pos.services.receipts import link_of, public_order
 
 from .links import base_url
+from .pdf import pdf_response
 from .receipts import PRINTABLE, bars_svg
 
 MOST_A_MINUTE = 30
@@ -95,10 +95,4 @@ def invoice(request: HttpRequest, order: Order) -> HttpResponse:
     """The same as A4 PDF, marked as a copy."""
     link = link_of(order, base_url(request))
     document = build_receipt(order, print_number=1, link=link, is_public=True, marker=_("COPY"))
-    return pdf_response(draw_invoice(document, title=_("Invoice")), order)
-
-
-def pdf_response(content: bytes, order: Order) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{order.number}.pdf"'
-    return response
+    return pdf_response(document, title=_("Invoice"), name=order.number or "")

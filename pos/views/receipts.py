@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from segno import make_qr
 
-from pos.documents import draw_invoice
 from pos.models import Order, Register
 from pos.receipts import build_gift_receipt, build_receipt
 from pos.services.mailing import can_mail, how_to_mail
@@ -22,6 +21,8 @@ from pos.services.receipts import link_of, may_see_receipts, record_print
 
 from .json import json_view
 from .links import base_url
+from .pdf import pdf_response
+from .print_here import print_here
 
 # Of the paper's width a printer's head reaches this much, in mm.
 PRINTABLE = {Register.PaperWidth.MM80: 72, Register.PaperWidth.MM58: 48}
@@ -60,6 +61,7 @@ def receipt(request: HttpRequest, order_id: int) -> HttpResponse:
         "may_mail": may_mail and not is_gift,
         "mail_trouble": "" if can_mail() else how_to_mail(),
         "customer_email": _customer_email(request, order),
+        "here": print_here(request, "gift_receipt" if is_gift else "receipt", order),
         "prints_at_once": request.GET.get("print") == "1",
         "has_register": request.user.has_perm("pos.sell_order"),
         "has_order": request.user.has_perm("pos.view_order"),
@@ -85,11 +87,7 @@ def invoice(request: HttpRequest, order_id: int) -> HttpResponse:
         )
     else:
         document = build_receipt(order, link=link, marker=_("COPY"))
-    response = HttpResponse(
-        draw_invoice(document, title=_("Invoice")), content_type="application/pdf"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{order.number}.pdf"'
-    return response
+    return pdf_response(document, title=_("Invoice"), name=order.number or "")
 
 
 def _order(request: HttpRequest, order_id: int) -> Order:

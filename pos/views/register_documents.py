@@ -13,12 +13,16 @@ from pos.services.printing import find_job, queue_print, retry_print_jobs
 from .json import json_view, read_json
 from .links import base_url
 from .parsing import read_id, read_text
+from .print_here import name_of
 from .register import get_register
 
 
 @json_view("POST")
 def print_document(request: HttpRequest) -> HttpResponse:
-    """Print a sale's receipt, or try a job again that waits; answers how it stands."""
+    """Print a document, or try a job again that waits; answers how it stands.
+
+    What is printed goes by the name of what it is of: order, refund, payment (on account), session.
+    """
     body = read_json(request)
     register = get_register(request.user, read_id(body.get("register"), "register"))
     if body.get("job") is not None:
@@ -26,11 +30,13 @@ def print_document(request: HttpRequest) -> HttpResponse:
         retry_print_jobs(user=request.user, jobs=[job], base=base_url(request))
         job.refresh_from_db()
         return JsonResponse(job_state(job))
+    kind = read_text(body.get("kind"), "kind", limit=20)
+    name = name_of(kind)
     job = queue_print(
         user=request.user,
         register=register,
-        kind=read_text(body.get("kind"), "kind", limit=20),
-        order=Order(pk=read_id(body.get("order"), "order")),
+        kind=kind,
+        document_id=read_id(body.get(name), name) if name else None,
         base=base_url(request),
     )
     return JsonResponse(job_state(job), status=201)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pos.models import CashSession, User
-from pos.receipts import build_session_slip, report_title
+from pos.receipts import report_title
 from pos.services.cash import may_close
-from pos.services.counts import last_count
-from pos.services.session_figures import frozen_figures, session_figures
+from pos.services.errors import Forbidden, NotFound
+from pos.services.session_reports import find_report, report_slip, sees_figures
 
-from .close_session import found_differences, may_look, sees_figures
+from .pdf import pdf_response
+from .print_here import print_here
 
 
 @never_cache
@@ -27,20 +27,14 @@ def session_report(request: HttpRequest, session_id: int) -> HttpResponse:
     user = request.user
     session = _session(user, session_id)
     has_figures = sees_figures(user)
-    figures = (frozen_figures(session) or session_figures(session)) if has_figures else None
-    count = None if session.is_open else last_count(session)
-    slip = build_session_slip(
-        session,
-        figures=figures,
-        count=count,
-        differences=found_differences(session, count) if has_figures and count else (),
-    )
+    slip = report_slip(session, user=user)
     context = {
         **admin.site.each_context(request),
         "title": report_title(session),
         "session": session,
         "slip": slip,
         "width": session.register.paper_width,
+        "here": print_here(request, "report", session),
         "has_figures": has_figures,
         "has_orders": user.has_perm("pos.view_order"),
         "has_session": user.has_perm("pos.view_cashsession"),
@@ -49,18 +43,22 @@ def session_report(request: HttpRequest, session_id: int) -> HttpResponse:
     return TemplateResponse(request, "admin/session_report/report.html", context)
 
 
+@never_cache
+@require_safe
+def pdf(request: HttpRequest, session_id: int) -> HttpResponse:
+    """The same on A4. A report is no receipt: nothing is counted."""
+    session = _session(request.user, session_id)
+    slip = report_slip(session, user=request.user)
+    return pdf_response(slip, title=report_title(session), name=f"session-{session.pk}")
+
+
 def _session(user: User, session_id: int) -> CashSession:
-    """Of this person's stores (else 404); open ones only for those who see figures (else 403)."""
-    sessions = CashSession.objects.select_related("register__store", "opened_by", "closed_by")
-    stores = user.store_ids()
-    if stores is not None:
-        sessions = sessions.filter(register__store_id__in=stores)
-    session = get_object_or_404(sessions, pk=session_id)
-    if session.is_open and not sees_figures(user):
-        raise PermissionDenied
-    if not may_look(user, session):
-        raise PermissionDenied
-    return session
+    try:
+        return find_report(user, session_id)
+    except NotFound as error:
+        raise Http404 from error
+    except Forbidden as error:
+        raise PermissionDenied from error
 
 
 def _close_url(user: User, session: CashSession) -> str:

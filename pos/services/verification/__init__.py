@@ -64,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     deliveries.delivery_steps,
     printing.print_numbers,
     printing.drawer_jobs,
+    printing.print_documents,
     refunds.refund_sums,
     refunds.refund_line_taxes,
     refunds.refunded_quantities,

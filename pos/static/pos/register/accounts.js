@@ -229,7 +229,9 @@ export function accounts({ api, text, money }) {
       Object.assign(account, { isStuck: false, done: { ...answer.account_payment, receiptUrl: answer.receipt_url } });
       this.play("done");
       this.announce(text("accountSaved", { number: account.done.number, change: money().amount(account.done.change) }));
-      this.focusAccount("print");
+      this.printing = null;
+      if (this.register.has_printer) this.printReceived();
+      this.focusAccount(this.register.has_printer ? "close" : "print");
       this.refreshCustomer();
     },
 
@@ -244,7 +246,16 @@ export function accounts({ api, text, money }) {
       }
     },
 
+    printReceived() {
+      const { id, number } = this.account.done;
+      return this.printOf("account_payment", { payment: id }, number);
+    },
+
     printAccount() {
+      if (this.register.has_printer) {
+        this.printReceived();
+        return;
+      }
       const url = new URL(this.account.done.receiptUrl, location.href);
       url.searchParams.set("print", "1");
       if (!window.open(url, "tilldesk-receipt", "popup,width=460,height=720")) this.say(text("popupBlocked"));

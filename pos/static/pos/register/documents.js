@@ -1,4 +1,4 @@
-// What leaves the till after a sale: paper from the register's network printer, and the receipt by email.
+// What leaves the till: paper from the register's network printer, and a sale's receipt by email.
 
 const PRINTING = 15_000;
 const MAILING = 30_000;
@@ -7,7 +7,7 @@ export function documents({ api, text }) {
   const noMail = () => ({ order: null, number: "", address: "", error: "", isSending: false, sentTo: "" });
 
   return {
-    // { state: sending, done, waiting or failed; message; job; kind; order; number }
+    // { state: sending, done, waiting or failed; message; job; kind; of; number }
     printing: null,
     mailing: noMail(),
 
@@ -15,20 +15,32 @@ export function documents({ api, text }) {
     handOver(email) {
       this.mailing = { ...noMail(), order: this.sale.id, number: this.sale.number, address: email };
       if (this.printing?.state !== "waiting") this.printing = null;
-      if (this.register.has_printer) this.printHere("receipt");
+      if (this.register.has_printer) this.printSale();
+    },
+
+    // An exchange has two receipts; the second waits for the first, which opens the drawer.
+    async printSale() {
+      const { refund } = this.sale;
+      await this.printHere("receipt");
+      if (refund && this.printing?.state === "done") this.printOf("refund", { refund: refund.id }, refund.number);
     },
 
     // On paper ---------------------------------------------------------------------------
 
     printHere(kind) {
       if (!this.sale) return Promise.resolve();
-      return this.sendPrint({ kind, order: this.sale.id, number: this.sale.number, job: null });
+      return this.printOf(kind, { order: this.sale.id }, this.sale.number);
+    },
+
+    // `of`: what the document is of, as the door calls it: { refund: 7 }
+    printOf(kind, of, number) {
+      return this.sendPrint({ kind, of, number, job: null });
     },
 
     async sendPrint(wanted) {
       if (this.printing?.state === "sending") return;
-      const { kind, order, job } = wanted;
-      const body = job ? { register: this.register.id, job } : { register: this.register.id, kind, order };
+      const { kind, of, job } = wanted;
+      const body = job ? { register: this.register.id, job } : { register: this.register.id, kind, ...of };
       this.printing = { ...wanted, state: "sending", message: "" };
       try {
         const answer = await api.post("print", body, { timeout: PRINTING });

@@ -284,6 +284,8 @@ export function returns({ api, text, money }) {
       this.keepCart();
       this.play("done");
       this.announce(text("refundDone", { number: answer.refund.number }));
+      this.printing = null;
+      if (this.register.has_printer) this.printRefund();
       this.refreshTiles();
       this.$nextTick(() => this.focusIn(this.dialog("returns")));
     },
@@ -313,8 +315,12 @@ export function returns({ api, text, money }) {
       this.troubled(error);
     },
 
-    printRefund(url = this.returning.done?.receiptUrl) {
-      if (!url) return;
+    printRefund(refund = this.returning.done, url = refund?.receiptUrl) {
+      if (!refund) return;
+      if (this.register.has_printer) {
+        this.printOf("refund", { refund: refund.id }, refund.number);
+        return;
+      }
       const address = new URL(url, location.href);
       address.searchParams.set("print", "1");
       if (!window.open(address, "tilldesk-receipt", "popup,width=460,height=720")) this.say(text("popupBlocked"));
