@@ -71,8 +71,19 @@ export function keyboard({ root }) {
         this.moveSelection(event.key === "ArrowUp" ? -1 : 1);
         return;
       }
-      if (event.target === this.field) this.fieldKey(event);
-      else if (!isTyping(event.target)) this.pageKey(event);
+      if (event.target === this.field) {
+        this.holdCaret();
+        this.fieldKey(event);
+      } else if (!isTyping(event.target)) this.pageKey(event);
+    },
+
+    // Where a dialog closes under the mouse, Chromium leaves the caret in what shows there instead, and
+    // the focused field takes no text.
+    holdCaret() {
+      const place = document.getSelection().anchorNode;
+      if (!place || this.field.parentNode.contains(place)) return;
+      this.field.blur();
+      this.field.focus({ preventScroll: true });
     },
 
     fieldKey(event) {
