@@ -54,6 +54,7 @@ class PartInline(PaymentCells, DocumentInline):
 
 @admin.register(AccountPayment)
 class AccountPaymentAdmin(DocumentAdmin):
+    empty_hint = _("What customers pay of what they owe is taken at the register: press ⇧F3.")
     list_display = (
         "number_cell",
         "kind_cell",
@@ -208,6 +209,7 @@ class BalanceEntryInline(DocumentInline):
 
 @admin.register(Balance)
 class BalanceAdmin(DocumentAdmin):
+    empty_hint = _("Gift cards and store credit are loaded at the register: press ⇧F3.")
     list_display = (
         "name_cell",
         "kind_cell",

@@ -22,6 +22,7 @@ STATES = {"pending": "warning", "approved": "info", "denied": "danger", "used": 
 
 @admin.register(Approval)
 class ApprovalAdmin(DocumentAdmin):
+    empty_hint = _("When a seller asks for a yes at the register, it is listed here.")
     list_display = (
         "when_cell",
         "kind_cell",

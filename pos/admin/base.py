@@ -98,6 +98,8 @@ class ScopedAdmin(ModelAdmin):
     show_facets = ShowFacets.NEVER
     paginator = CappedPaginator
     formfield_overrides = STRICT_FIELDS
+    # What an empty list tells: how something gets into it.
+    empty_hint: Any = ""
     # Lookups a link of ours may use although no filter shows them.
     linked_lookups: tuple[str, ...] = ()
 

@@ -81,6 +81,7 @@ class CashCountInline(DocumentInline):
 
 @admin.register(CashSession)
 class CashSessionAdmin(DocumentAdmin):
+    empty_hint = _("A session starts when somebody opens a register and counts its float.")
     list_filter = (
         SessionStateFilter,
         store_filter("register__store_id"),
@@ -291,6 +292,7 @@ class CashSessionAdmin(DocumentAdmin):
 
 @admin.register(CashMovement)
 class CashMovementAdmin(MovementCells, DocumentAdmin):
+    empty_hint = _("Cash put in or taken out without a sale: at the register, press ⇧F9.")
     list_display = (
         "when_cell",
         "kind_cell",

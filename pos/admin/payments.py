@@ -66,6 +66,7 @@ class PaymentInline(PaymentCells, DocumentInline):
 
 @admin.register(Payment)
 class PaymentAdmin(PaymentCells, DocumentAdmin):
+    empty_hint = _("Every payment taken at a register is listed here.")
     list_display = (
         "when_cell",
         "order_link",

@@ -103,6 +103,9 @@ class TestPageAction:
 class PrintJobAdmin(DocumentAdmin):
     """What was sent to printers; what waits can be tried again or given up."""
 
+    empty_hint = _(
+        "What a register prints on its network printer is listed here, and waits here while the printer is off."
+    )
     actions = ("print_again", "give_up")
     list_display = (
         "when_cell",

@@ -119,6 +119,7 @@ class OrderRefundInline(RefundCells, DocumentInline):
 
 @admin.register(Refund)
 class RefundAdmin(RefundCells, DocumentAdmin):
+    empty_hint = _("Refunds are made at the register: press ⇧F8 and scan the receipt.")
     list_display = (
         "number_cell",
         "kind_cell",

@@ -134,6 +134,7 @@ class DueFilter(ChoiceFilter):
 
 @admin.register(Order)
 class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
+    empty_hint = _("Sales are made at the register: open it, scan something, and take the money.")
     list_display = (
         "number_cell",
         "state_cell",

@@ -39,6 +39,7 @@ def products_matching(text: str) -> QuerySet:
 
 @admin.register(StockLevel)
 class StockLevelAdmin(DocumentAdmin):
+    empty_hint = _("Give a product its first stock on its own page: “Adjust stock”.")
     list_display = (
         "product_cell",
         "store_cell",
@@ -114,6 +115,7 @@ class StockLevelAdmin(DocumentAdmin):
 
 @admin.register(StockMovement)
 class StockMovementAdmin(DocumentAdmin):
+    empty_hint = _("Sales, returns, deliveries and corrections write themselves down here.")
     list_display = (
         "when_cell",
         "product_link",

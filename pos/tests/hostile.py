@@ -50,6 +50,7 @@ MACHINE = {
     "balance.code",
     "auditentry.model",
     "auditentry.object_id",
+    "register.printer_host",  # an IP address; the form and the sending take nothing else
 }
 # `hit` is a function that the browser tests listen to; an `x` is asked for where markup came to life.
 MARKUP = """'"><img src=x onerror=hit()>"""

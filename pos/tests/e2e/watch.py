@@ -109,7 +109,10 @@ class Watch:
         plain = UNSEEN.sub("", text)
         for mark in MARK.finditer(plain):
             core = self.cores[int(mark[1])]
+            first_word = plain[mark.start() :].split()[0]
             if plain.startswith(core, mark.start()):
                 self.seen.add(int(mark[1]))
+            elif self.where.startswith("/r/") and first_word == core.split()[0]:
+                continue  # customers read no more of a name than the first one
             else:
                 self._note("not as it was typed", plain[mark.start() : mark.start() + 80])
