@@ -15,6 +15,8 @@ from pos.money import ZERO
 
 Kind = AuditEntry.Kind
 WATCHED = (
+    Kind.REFUND,
+    Kind.SALE_VOIDED,
     Kind.VOID,
     Kind.DISCOUNT,
     Kind.PRICE_CHANGE,

@@ -1,6 +1,6 @@
 """Every row lock, in the one order that keeps tills from waiting for each other in a circle:
 
-cash session -> register -> order -> products by id -> stock levels by product id
+cash session -> register -> order -> customer -> products by id -> stock levels by product id
 -> approvals by id -> balances.
 A person's row (wrong tries of the PIN, asking for an approval) is locked last of all, or alone.
 
@@ -24,6 +24,7 @@ from pos.models import (
     Approval,
     Balance,
     CashSession,
+    Customer,
     Order,
     Product,
     Refund,
@@ -74,6 +75,12 @@ def lock_account_payments(payments: QuerySet[AccountPayment]) -> QuerySet[Accoun
 def lock_refunds(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
     """To count their prints: alone."""
     return refunds.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def lock_customer(customer_id: int) -> None:
+    """While it is asked how much more somebody may owe."""
+    customers = Customer.objects.select_for_update(of=("self",), no_key=True)
+    list(customers.filter(pk=customer_id).values_list("pk", flat=True))
 
 
 def lock_approvals(approvals: QuerySet[Approval]) -> QuerySet[Approval]:

@@ -37,7 +37,7 @@ from .carts import (
 from .credit_needs import credit_needs
 from .drawers import usable_session
 from .errors import Conflict, KeyReused, NotFound
-from .locks import lock_open_session, lock_orders
+from .locks import lock_customer, lock_open_session, lock_orders
 from .needs import Covered, cart_needs, cover, spend
 from .numbering import next_sequence, receipt_number
 from .payments import Settlement, Tender, exchanged, settle
@@ -121,6 +121,8 @@ def _complete(user: User, checkout: Checkout) -> Completion:
         customer=priced.customer,
         prepaid=exchanged(checkout.credit, priced.totals.gross_amount),
     )
+    if settlement.due and priced.customer and priced.customer.credit_limit is not None:
+        lock_customer(priced.customer.pk)  # two tills lend no more than one
     covered = _covered(user, checkout, session.register, priced, settlement)
     taken = _take(checkout.cart, store, products)
     at = timezone.now()

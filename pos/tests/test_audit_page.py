@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from time import sleep
 from typing import Any
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -18,12 +19,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from pos.models import AuditEntry, Product, Register, Store, User
+from pos.models import AuditEntry, Order, Product, Register, Store, User
 from pos.reports.unusual import WATCHED, price_dips, unusual_activity
 from pos.services.audit import prepare, record, record_all
 from pos.services.history import sign
+from pos.services.voids import VoidRequest, void_sale
 
 from . import factories
+from .returns import refund
 from .tills import item, sell
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +290,24 @@ def test_each_seller_against_the_median(root: User, ana: User, max_: User, main:
     assert (mine.level, others.level) == ("", "")
 
 
+@pytest.mark.usefixtures("session", "cash")
+def test_refunds_and_voided_sales_stand_out_too(
+    root: User, ana: User, max_: User, main: Store, till_one: Register
+) -> None:
+    sales(ana, main, 4)
+    refund(ana, till_one, Order.objects.earliest("pk"), "1 x 1", total="0.01")
+    wrong = Order.objects.latest("pk")
+    void_sale(user=max_, request=VoidRequest(uuid4(), "", wrong.pk, "Rung up wrong"))
+    found = {str(each.seller): each for each in unusual_activity(user=root, **month())}
+    refunds, voids = WATCHED.index("refund"), WATCHED.index("sale_voided")
+    cent = Decimal("0.01")
+    assert [(each.count, each.amount) for each in found["Ana"].figures[refunds : voids + 1]] == [
+        (1, cent),
+        (0, 0),
+    ]
+    assert (found["Max"].figures[voids].count, found["Max"].figures[voids].amount) == (1, cent)
+
+
 @pytest.mark.parametrize(
     ("count", "rate", "median", "level"),
     [
@@ -397,7 +418,7 @@ def test_every_figure_opens_as_many_rows(
     (row,) = page.context["rows"]
     figures = [(row["sales_url"], row["sales"])]
     figures += [(cell["url"], cell["figure"].count) for cell in row["cells"]]
-    assert [count for _url, count in figures] == [3, 1, 2, 3, 4, 5, 6, 7]
+    assert [count for _url, count in figures] == [3, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     for url, count in figures:
         found = client.get(url).context["cl"].result_list
         assert len(found) == count

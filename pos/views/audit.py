@@ -30,6 +30,8 @@ LONGEST = 400  # days in one look
 MOST_DIPS = 100
 Kind = AuditEntry.Kind
 TITLES = {
+    Kind.REFUND: gettext_lazy("Refunds"),
+    Kind.SALE_VOIDED: gettext_lazy("Sales voided"),
     Kind.VOID: gettext_lazy("Orders discarded"),
     Kind.DISCOUNT: gettext_lazy("Discounts"),
     Kind.PRICE_CHANGE: gettext_lazy("Price changes"),

@@ -187,3 +187,39 @@ def test_control_without_the_lock_a_debt_is_paid_more_than_once(
         assert paid == 10
     else:
         assert paid > 10, "the control must pay twice"
+
+
+def borrow_within_the_limit(tills: list[Till], mug: Product, lena: Customer) -> int:
+    """Eight tills at once, twice; Lena may owe 24.00, which is three mugs. Returns how many she got."""
+    Customer.objects.filter(pk=lena.pk).update(credit_limit=Decimal("24.00"))
+    rounds = race(
+        SELLERS, 2,
+        lambda worker, number: owe(
+            tills[worker].user, tills[worker].register, mug, lena, "8.00"
+        ),
+    )  # fmt: skip
+    happened = sum(map(outcomes, rounds), Counter[str]())
+    assert happened["done"] + happened["approval_needed"] == SELLERS * 2
+    return happened["done"]
+
+
+def test_eight_tills_lend_no_more_than_the_limit(
+    tills: list[Till], mug: Product, lena: Customer, on_account: PaymentMethod
+) -> None:
+    assert borrow_within_the_limit(tills, mug, lena) == 3
+
+
+def test_control_without_the_lock_the_limit_is_passed(
+    unaudited_tills: list[Till],  # noqa: F811
+    mug: Product,
+    lena: Customer,
+    on_account: PaymentMethod,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SQLite is saved by its IMMEDIATE transactions; PostgreSQL is not."""
+    monkeypatch.setattr("pos.services.orders.lock_customer", lambda customer_id: None)
+    lent = borrow_within_the_limit(unaudited_tills, mug, lena)
+    if connection.vendor == "sqlite":
+        assert lent == 3
+    else:
+        assert lent > 3, "the control must lend too much"
