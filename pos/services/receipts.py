@@ -23,6 +23,7 @@ from .errors import Forbidden, NotFound
 from .locks import lock_orders
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+LINK = re.compile(rf"/r/({TOKEN.pattern})/?$")
 
 
 def may_see_receipts(user: User) -> bool:
@@ -92,6 +93,12 @@ def public_order(token: str) -> Order | None:
     orders = Order.objects.completed().select_related("store", "register", "seller", "customer")
     order: Order | None = orders.filter(public_token=token).first()
     return order if order is not None and has_link(order) else None
+
+
+def token_in(text: str) -> str:
+    """The token of a link as it was scanned from a receipt; nothing where it is none."""
+    link = LINK.search(text)
+    return link[1] if link else ""
 
 
 def has_link(order: Order) -> bool:

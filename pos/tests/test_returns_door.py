@@ -68,10 +68,12 @@ def test_a_sale_is_found_by_number_customer_product_and_refund(
         "shirt",
         "4006381333931",
         done.number,
+        f"https://shop.example/r/{order.public_token}/",  # what the code on the receipt says
     ):
         assert found(client, text) == [order.number], text
     assert found(client, "") == [later.number, order.number]
     assert found(client, "nothing like it") == []
+    assert found(client, f"https://shop.example/r/{'x' * 43}/") == []
 
 
 def test_at_most_twenty_newest_first_with_a_fixed_number_of_queries(

@@ -18,6 +18,7 @@ from pos.services.exchanges import exchange
 from pos.services.loose_refunds import quote_loose, refund_loose
 from pos.services.needs import uncovered
 from pos.services.payments import rounding_for
+from pos.services.receipts import token_in
 from pos.services.refund_amounts import taxes_of_parts
 from pos.services.refund_money import MoneyBack, plan_money
 from pos.services.refund_quotes import Quote, find_order, quote, refundable_orders
@@ -44,6 +45,7 @@ from .returns_parsing import (
 MOST_FOUND = 20
 FEW_PRODUCTS = 50
 LATEST_LINES = 200
+MOST_TYPED = 200  # the link in a receipt's code is longer than a name
 
 
 # --- Finding the sale ------------------------------------------------------------------------
@@ -55,12 +57,12 @@ def returns(request: HttpRequest) -> HttpResponse:
 
 
 def _find(request: HttpRequest) -> HttpResponse:
-    """Completed sales by number (receipt or refund), customer or product; newest first."""
+    """Completed sales by number (receipt or refund), the receipt's code, customer or product; newest first."""
     require(request.user, "sell_order")
     register = register_from_query(request)
     if register is None:
         raise NotFound("no_register", _("There is no register you may use."))
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:MOST_TYPED]
     orders = refundable_orders(request.user)
     found = _matching(orders, text) if text else orders.filter(store=register.store)
     found = found.select_related("customer", "seller", "store")
@@ -72,6 +74,8 @@ def _matching(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
     refunded = Refund.objects.filter(number=text.upper()).values_list("order_id", flat=True).first()
     if refunded:
         return orders.filter(pk=refunded)
+    if token := token_in(text):
+        return orders.filter(public_token=token)
     numbered = orders.numbered(text)
     if numbered.exists():
         return numbered
