@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pos.models import Balance
 from pos.money import MAX_MONEY
@@ -48,7 +48,8 @@ class ExpiryForm(BalanceForm):
     expires_on = forms.DateField(
         label=_("Good until"),
         required=False,
-        widget=UnfoldAdminDateWidget,
+        # The browser's own: a dialog's page has none of the admin's scripts for calendars.
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
         help_text=_("The last day on which it pays; empty: for ever."),
     )
     field_order = ("expires_on", "reason")

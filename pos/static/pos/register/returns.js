@@ -89,6 +89,8 @@ export function returns({ api, text, money }) {
       this.returning.error = "";
       try {
         const order = await api.get("returns", { register: this.register.id }, { path: `${id}/` });
+        // A search that was still to come would call off the question what it is worth.
+        clearTimeout(timer);
         const lines = order.lines.map((line) => ({ ...line, count: "0", restock: true }));
         Object.assign(this.returning, { step: "lines", order, lines, quote: null });
         const open = lines.filter((line) => milli(line.left) > 0);
