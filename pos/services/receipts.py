@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pos.models import AuditEntry, Order, User
+from pos.models import AccountPayment, AuditEntry, Order, User
 
 from .audit import record
 from .errors import Forbidden, NotFound
@@ -65,7 +65,7 @@ def lock_receipt(user: User, order_id: int) -> Order:
 
 
 def count_print(*, user: User, document: Any) -> int:
-    """The same for any document with `print_count` and `total_amount` (a refund, a payment on account).
+    """The same for a sale, a refund or a payment on account.
 
     The caller has checked the right and locked the row, in its transaction.
     """
@@ -78,7 +78,9 @@ def count_print(*, user: User, document: Any) -> int:
             user=user,
             obj=document,
             changes=[[_("times printed"), before, before + 1]],
-            amount=getattr(document, "total_amount", None),
+            amount=document.amount
+            if isinstance(document, AccountPayment)
+            else document.total_amount,
         )
     return int(before + 1)
 
