@@ -25,6 +25,7 @@ from pos.models import (
     Store,
     User,
 )
+from pos.services.account_receipts import record_account_print
 from pos.services.carts import Delivery
 from pos.services.cash import close_session, count_session
 from pos.services.errors import Forbidden, Invalid, NotFound
@@ -331,3 +332,11 @@ def test_prints_on_the_screen_and_by_the_server_are_one_count(
     assert printed(max_, till_one, "refund", returned).print_number == 2
     Refund.objects.update(print_count=1)
     assert [problem.check for problem in verify()] == ["print_numbers"]
+
+
+def test_a_payment_on_account_printed_again_is_noted_with_its_amount(
+    max_: User, till_one: Register, returned: Refund
+) -> None:
+    received = load(max_, till_one, "cash 25.00")
+    assert [record_account_print(user=max_, payment_id=received.pk) for _each in "ab"] == [1, 2]
+    assert AuditEntry.objects.get(kind="reprint").amount == 25
