@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "unfold.contrib.inlines",
     "unfold.contrib.guardian",
     "unfold.contrib.simple_history",
+    "unfold.contrib.import_export",
     "pos.apps.TilldeskAdminConfig",
     "pos.apps.RolesConfig",
     "django.contrib.contenttypes",
@@ -107,6 +108,7 @@ INSTALLED_APPS = [
     "csp",
     "guardian",
     "simple_history",
+    "import_export",
     "pos.apps.PosConfig",
 ]
 

@@ -51,15 +51,17 @@ SELLING = {
     *view("customer", "customerlevel"),
     "add_customer",
 }
+SPREADSHEETS = {"import_spreadsheet", "export_list", "view_importjob"}
 READING = view(
     *(*CATALOG, *PEOPLE, *SALES, *CASH, *ACCOUNTS, *STOCK, *SHOP),
-    *("seller", "cashcount", "printjob"),
+    *("seller", "cashcount", "printjob", "importjob", "orderbatch"),
 )
 AUDITING = {
     *view("approval", "auditentry", "administrator", "rolelimit"),
     "export_auditentry",
     "view_cost",
     "view_expected_cash",
+    "export_list",
 }
 
 # role -> rights (codenames of the application `pos`); the store grants narrow them to stores.
@@ -89,11 +91,13 @@ ROLES: dict[str, set[str]] = {
         "move_cash",
         "view_cost",
         "adjust_stock",
+        *SPREADSHEETS,
+        "mail_report",
     },
     SELLER: SELLING,
     STOCK_KEEPER: edit("category", "product", "barcode")
     | view(*STOCK, "taxrate", "store")
-    | {"delete_barcode", "adjust_stock", "view_cost"},
+    | {"delete_barcode", "adjust_stock", "view_cost", *SPREADSHEETS},
     AUDITOR: READING | AUDITING,
 }
 
@@ -272,6 +276,17 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Spreadsheets and reports"),
+        ("importjob", "orderbatch"),
+        {
+            "import_spreadsheet": _("Can import spreadsheets, into what they may change"),
+            "export_list": _("Can take lists and reports they see to Excel"),
+            "mail_report": _("Can have reports they see sent by mail"),
+            "import_order": _("Can bring in past orders and take them out again"),
+            "view_orderbatch": _("Can see past orders that were brought in"),
+        },
+    ),
+    Area(
         _("Audit"),
         ("auditentry",),
         {
@@ -286,6 +301,7 @@ BUNDLES: dict[str, set[str]] = {
     "view_refund": view("refundline"),
     "view_balance": view("balanceentry"),
     "view_expected_cash": view("cashcount"),
+    "import_spreadsheet": view("importjob"),
     "view_product": view("barcode"),
     "change_product": {*edit("barcode"), "delete_barcode"},
 }
@@ -295,7 +311,10 @@ ADMINISTRATORS_ONLY = {
     "change_administrator": _("Can change administrators, roles and limits"),
 }
 # Tables that nobody opens: they have no rights of their own. History follows its record.
-MACHINERY = {"roleseed", "registerdisplay"}
+MACHINERY = {
+    *("roleseed", "registerdisplay", "savedreport", "startpage"),
+    *("finishedday", "salesday", "saleshour", "productday", "paymentday", "taxday", "customerday"),
+}
 # What somebody may do in one store, granted by name; the short words of the tables.
 IN_STORE: dict[str, tuple[Any, Any]] = {
     "work_in_store": (_("Work"), _("Sell there, and see what is on hand.")),

@@ -122,6 +122,7 @@ class Payment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("received by"), related_name="+"
     )
     received_at = models.DateTimeField(_("received"))
+    received_on = models.DateField(_("business day"))
 
     objects = PaymentQuerySet.as_manager()
 
@@ -139,6 +140,8 @@ class Payment(models.Model):
             models.Index(
                 fields=["received_by", "-received_at", "-id"], name="payment_received_by_newest"
             ),
+            # Figures by business day.
+            models.Index(fields=["received_on", "store"], name="payment_received_on"),
             # The sums of one cash session by method, at its close.
             models.Index(fields=["session", "method"], name="payment_session_method"),
         ]

@@ -13,8 +13,9 @@ from .base import OwnQuerySet
 from .cash import CashSession
 from .catalog import Product
 from .fields import MoneyField, QuantityField
+from .order_lines import OrderLine
 from .people import Customer
-from .sales import Order, OrderLine
+from .sales import Order
 from .store import Register, Store
 
 

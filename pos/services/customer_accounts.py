@@ -366,6 +366,7 @@ def _payment(
         reference=planned.reference,
         received_by=received.received_by,
         received_at=received.received_at,
+        received_on=received.received_on,
     )
 
 

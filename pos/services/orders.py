@@ -325,6 +325,7 @@ def payments_of(order: Order, settlement: Settlement, at: datetime) -> list[Paym
             reference=payment.reference,
             received_by=order.seller,
             received_at=at,
+            received_on=order.sold_on,
         )
         for payment in settlement.payments
     ]

@@ -170,6 +170,7 @@ def pay_back(
             tendered_amount=-each.amount,
             received_by=user,
             received_at=at,
+            received_on=refund.refunded_on,
         )
         for each in plan
     ]

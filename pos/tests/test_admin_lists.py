@@ -168,6 +168,7 @@ def add_rows(order: Order, product: Product, cash: PaymentMethod) -> None:
         tendered_amount=MONEY,
         received_by=order.seller,
         received_at=order.created_at,
+        received_on=order.sold_on,
     )
 
 
@@ -242,6 +243,7 @@ def test_an_order_asks_once_for_all_its_lines(
             tendered_amount=1,
             received_by=order.seller,
             received_at=order.created_at,
+            received_on=order.sold_on,
         )
     assert len(asked(client, address)) == few
 

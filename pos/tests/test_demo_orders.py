@@ -161,7 +161,7 @@ def test_a_bulk_order_is_field_by_field_what_the_register_writes(till: CashSessi
     for model in (OrderLine, OrderTax, Payment, StockMovement):
         ours, theirs = (
             [
-                _columns(row, but=("order_id", "created_at", "received_at"))
+                _columns(row, but=("order_id", "created_at", "received_at", "received_on"))
                 for row in model.objects.filter(order=each).order_by("pk")
             ]
             for each in (bulk, order)

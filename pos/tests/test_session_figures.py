@@ -75,7 +75,7 @@ def give_back(session: CashSession, kind: str, *, net: str, tax: str, method: st
     Payment.objects.create(
         refund=refund, store=session.register.store, session=session, amount=-gross,
         method=PaymentMethod.objects.get(code=method), tendered_amount=-gross, received_by=user,
-        received_at=now,
+        received_at=now, received_on=now.date(),
     )  # fmt: skip
     return refund
 
@@ -91,7 +91,7 @@ def receive(session: CashSession, kind: str, value: str, customer: Customer) -> 
     Payment.objects.create(
         account_payment=row, store=session.register.store, session=session, amount=D(value),
         method=PaymentMethod.objects.get(code="cash"), tendered_amount=D(value), received_by=user,
-        received_at=now,
+        received_at=now, received_on=now.date(),
     )  # fmt: skip
 
 
@@ -160,6 +160,7 @@ def test_dues_that_are_paid_later_change_no_frozen_figure(
     Payment.objects.create(
         order=order, store=order.store, session=later, amount=D("10"), tendered_amount=D("10"),
         method=PaymentMethod.objects.get(code="cash"), received_by=ana, received_at=timezone.now(),
+        received_on=order.sold_on,
     )  # fmt: skip
     frozen = frozen_figures(closed)
     assert frozen == session_figures(closed)

@@ -57,7 +57,7 @@ PAYMENT_COLUMNS = (
         "tendered_amount",
         "change_amount",
     ),
-    *("reference", "received_by_id", "received_at"),
+    *("reference", "received_by_id", "received_at", "received_on"),
 )
 _SALES = """
 INSERT INTO {movement} (product_id, store_id, kind, quantity, order_id, unit_cost, reason, note,
@@ -221,6 +221,7 @@ class Buffer:
             (
                 *(head.pk, head.store.pk, head.method_id, head.session_id, total * factor),
                 *(tendered * factor, (tendered - total) * factor, "", head.seller_id, head.at),
+                head.sold_on,
             )
         )
 
