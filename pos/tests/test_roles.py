@@ -292,7 +292,8 @@ def test_an_auditor_reads_everything_and_writes_nothing(ada: User, main: Store) 
     }
     assert looking <= rights_of(roles.AUDITOR)
     assert {right for right in rights_of(roles.AUDITOR) if not right.startswith("view_")} == {
-        "export_auditentry"
+        "export_auditentry",
+        "export_list",
     }
 
 
