@@ -59,7 +59,9 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
 
     def rows(self) -> Iterator[list[Cell]]:
-        """The cells of each row below the headings; a blank row is []. Rows may be short or long.
+        """The cells of each row below the headings; a blank row is [].
+
+        Empty cells at the end are left off; a row may also be longer than the headings.
 
         Raises Invalid where the file turns out to be damaged, or larger than it may be.
         """

@@ -36,14 +36,14 @@ def open_workbook(path: Path) -> Sheet:
     with Archive(path) as archive:
         workbook = _workbook(archive)
         rows = _sheet_rows(archive, workbook)
-        first = next(rows.read(archive.blocks(workbook.sheet)), (0, []))
+        first = next(rows.table(archive.blocks(workbook.sheet)), (0, []))
     headings = _headings(first[1]) if first[0] == 1 else []
     check_headings(headings)
 
     def read() -> Iterator[list[Cell]]:
         with Archive(path) as archive:
             done = 1
-            for number, cells in _sheet_rows(archive, workbook).read(
+            for number, cells in _sheet_rows(archive, workbook).table(
                 archive.blocks(workbook.sheet)
             ):
                 if number == 1:
