@@ -15,7 +15,7 @@ from ..errors import Invalid
 
 MAX_UPLOAD = 20_000_000  # bytes of the file itself
 MAX_INFLATED = 200_000_000  # bytes it unpacks to
-MAX_PART = 150_000_000  # bytes that one part of a workbook unpacks to
+MAX_PART = 100_000_000  # bytes that one part of a workbook unpacks to
 MAX_RATIO = 100  # unpacked to packed; honest spreadsheets reach 5 to 30
 MAX_PARTS = 5_000  # files in a workbook: a picture is one
 MAX_DIRECTORY = 1_000_000  # bytes of an archive's directory
@@ -26,7 +26,7 @@ MAX_ROWS_STORED = 1_048_576  # of a workbook, empty ones with nothing but a form
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters; Excel's own limit
 MAX_LINE = 1_000_000  # characters of one line of text
-MAX_SHARED_TEXTS = 1_000_000
+MAX_SHARED_TEXTS = 800_000
 
 
 class UnusableCell(str):
