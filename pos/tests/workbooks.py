@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 SHEET = "xl/worksheets/sheet1.xml"
@@ -47,7 +48,10 @@ def parts(
         f'<sheet name="Sheet {n}" sheetId="{n}" r:id="s{n}"/>' for n in range(1, sheets + 1)
     )
     return {
-        TYPES: f'{HEAD}<Types xmlns="{_PACKAGE}/content-types"/>',
+        TYPES: (
+            f'{HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml"'
+            f' ContentType="{_OFFICE}.sheet.main+xml"/></Types>'
+        ),
         "_rels/.rels": (
             f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="b"'
             f' Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
