@@ -137,6 +137,7 @@ class ListResource(Resource):
     parent = ""
     order: tuple[str, ...] = ()  # of lines within their parent
     prefetches: tuple[Any, ...] = ()
+    takes_store = False  # whether a store can be chosen, whose figures it then has
 
     @classmethod
     def permitted(cls, user: User) -> type[ListResource] | None:
@@ -212,5 +213,5 @@ class ListResource(Resource):
         rows = rows.select_related(*sorted(related)) if related else rows.select_related(None)
         names = {each.name for each in fields_of(self.model())}
         rows = rows.defer(*(name for name in NEVER_READ if name in names))
-        wanted = [each for each in self.prefetched(user)]
+        wanted = list(self.prefetched(user))
         return rows.prefetch_related(*wanted) if wanted else rows

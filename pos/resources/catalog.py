@@ -62,6 +62,7 @@ class CategoryResource(CategoryTree):
 class ProductCells(CategoryTree):
     """What columns of products share. `store`: whose stock, where one was chosen."""
 
+    takes_store = True
     store: Store | None = None
 
     def prefetched(self, user: User) -> Sequence[Any]:
