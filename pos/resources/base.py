@@ -83,6 +83,8 @@ class SheetField(Field):
         found = None if self.read or self.given_kind else self.last_field(model)
         if found is None:
             return self.given_kind or "text"
+        if found.flatchoices:
+            return "text"  # the words, also where the database has a number
         for of_class, kind in KINDS:
             if isinstance(found, of_class):
                 return kind
@@ -121,7 +123,7 @@ class SheetField(Field):
                 if row is None:
                     return None
             if choices:
-                return choices.get(row, row)
+                return choices.get(row, str(row))
             return str(row) if isinstance(row, Model) else row
 
         return value
