@@ -14,6 +14,8 @@ from typing import BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
+from pos.text import as_typed
+
 from ..errors import Invalid
 from . import cells as limits
 from .cells import Cell, Sheet, check_headings, too_large, too_wide, trimmed
@@ -129,7 +131,9 @@ def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[Cell]]:
     for number, cells in enumerate(csv.reader(_lines(text), delimiter=delimiter), start=1):
         if number > most:
             raise too_large()
-        row = trimmed(cast(list[Cell], cells))
+        # An export of ours guards what would be a formula with an apostrophe: it comes off again.
+        typed = [as_typed(cell) if cell.startswith("'") else cell for cell in cells]
+        row = trimmed(cast(list[Cell], typed))
         if len(row) > limits.MAX_COLUMNS:
             raise too_wide()
         yield row
