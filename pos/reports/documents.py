@@ -24,7 +24,9 @@ def within(
         (f"{seller}_id", asked.where.sellers),
         ("customer_id", asked.where.customers),
     )
-    return rows.filter(**narrowed, **{f"{name}__in": ids for name, ids in fields if ids is not None})
+    return rows.filter(
+        **narrowed, **{f"{name}__in": ids for name, ids in fields if ids is not None}
+    )
 
 
 def moments(asked: Asked) -> tuple[datetime, datetime]:
