@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pos.models import User
 
 from .base import Asked, Behind, Chart, Column, Report, Row
+from .behind import orders_behind
 from .facts import Fact, Span, Sums, sums
 
 MEASURES = (
@@ -105,10 +106,6 @@ class SalesByDay(Report):
         by = asked.by or "day"
         return sums(Fact.SALES, user=asked.user, span=span, by=[by], where=asked.where)
 
-    def _behind(self, asked: Asked, start: date, by: str) -> Behind:
+    def _behind(self, asked: Asked, start: date, by: str) -> Behind | None:
         last = min(next_start(start, by) - timedelta(days=1), asked.span.last)
-        days = {
-            "sold_on_from": max(start, asked.span.first).isoformat(),
-            "sold_on_to": last.isoformat(),
-        }
-        return Behind("order", days)
+        return orders_behind(asked, first=max(start, asked.span.first), last=last)
