@@ -60,10 +60,12 @@ def filters_of(question: Question, request: HttpRequest) -> dict[str, Any]:
         # What the form does not ask for itself and must not lose.
         "kept": [
             (name, value)
-            for name, value in question.parameters.items()
+            for name, value in {"period": question.period, **question.parameters}.items()
             if name in ("by", "o") or (name == "period" and report.has_period)
         ],
         "reset": bool(question.chosen or question.asked.compare),
+        "reset_query": question.query(compare=None, **dict.fromkeys(FILTERS)),
+        "year_query": question.query(period="this_year", **{"from": None, "to": None}),
     }
 
 

@@ -171,7 +171,7 @@ def chart_of(found: Answer) -> dict[str, Any] | None:
         "data": json.dumps({"labels": labels, "datasets": datasets}, cls=DjangoJSONEncoder),
         "options": json.dumps(options_of(spec.kind, len(datasets) > 1)),
         "title": _("%(figures)s by %(label)s") % {"figures": titles, "label": label.title},
-        "height": max(180, 26 * len(rows) + 40) if spec.kind == "bar" else 280,
+        "height": max(160, 26 * len(rows) + 40) if spec.kind == "bar" else 280,
     }
 
 
