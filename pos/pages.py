@@ -188,9 +188,7 @@ PAGES: dict[str, Page] = {
         name: needs(*REPORTED, title=title)
         for name, title in {
             "pos_reports": _("Reports"),
-            **dict.fromkeys(
-                ("pos_report", "pos_saved_report", "pos_report_save"), ""
-            ),
+            **dict.fromkeys(("pos_report", "pos_saved_report", "pos_report_save"), ""),
             **dict.fromkeys(("pos_saved_report_change", "pos_saved_report_delete"), ""),
         }.items()
     },

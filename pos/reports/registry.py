@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .base import Report
 from .sales_by_day import SalesByDay
+from .sales_by_hour import SalesByHour
 
 GROUPS: dict[str, Any] = {
     "sales": _("Sales"),
@@ -18,7 +19,7 @@ GROUPS: dict[str, Any] = {
     "people": _("People"),
     "deliveries": _("Deliveries"),
 }
-REPORTS: tuple[Report, ...] = (SalesByDay(),)
+REPORTS: tuple[Report, ...] = (SalesByDay(), SalesByHour())
 _BY_NAME = {report.name: report for report in REPORTS}
 
 

@@ -85,8 +85,7 @@ def lists_of(question: Question) -> list[dict[str, Any]]:
                     "title": title,
                     "any": _("All stores") if name == STORE else _("Any"),
                     "options": [
-                        (pk, label, chosen is not None and pk == chosen.pk)
-                        for pk, label in options
+                        (pk, label, chosen is not None and pk == chosen.pk) for pk, label in options
                     ],
                 }
             )

@@ -68,9 +68,7 @@ def table_of(found: Answer) -> dict[str, Any]:
         "heads": [head_of(column, found) for column in found.columns],
         "rows": [row_of(row, found.columns, user) for row in page.object_list],
         "totals": totals
-        and [
-            cell_of(column, totals, found.totals_before or None, "") for column in found.columns
-        ],
+        and [cell_of(column, totals, found.totals_before or None, "") for column in found.columns],
     }
 
 
@@ -93,7 +91,10 @@ def row_of(row: Row, columns: list[Column], user: User) -> dict[str, Any]:
     first = columns[0].name if columns else ""
     cells = [
         cell_of(
-            column, row.cells, row.before, urls.get(column.name, own if column.name == first else "")
+            column,
+            row.cells,
+            row.before,
+            urls.get(column.name, own if column.name == first else ""),
         )
         for column in columns
     ]
@@ -144,9 +145,7 @@ def pages_of(found: Answer) -> dict[str, Any]:
 
 def terms_of(found: Answer) -> list[tuple[str, str]]:
     names = dict.fromkeys(column.term for column in found.columns if column.term)
-    return [
-        (str(GLOSSARY[name][0]), str(GLOSSARY[name][1])) for name in names if name in GLOSSARY
-    ]
+    return [(str(GLOSSARY[name][0]), str(GLOSSARY[name][1])) for name in names if name in GLOSSARY]
 
 
 # --- The chart ----------------------------------------------------------------------------------
@@ -160,7 +159,9 @@ def chart_of(found: Answer) -> dict[str, Any] | None:
     rows = found.rows[: spec.most]
     label = columns[spec.label]
     kind = {"bar": "bar", "column": "bar"}.get(spec.kind, spec.kind)
-    datasets = [series_of(columns[name], rows, place, kind) for place, name in enumerate(spec.values)]
+    datasets = [
+        series_of(columns[name], rows, place, kind) for place, name in enumerate(spec.values)
+    ]
     if found.question.asked.compared and kind != "pie":
         first = columns[spec.values[0]]
         datasets.append(before_of(first, rows))
