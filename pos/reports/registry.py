@@ -20,6 +20,7 @@ from .profit import Profit
 from .refunds_given import RefundReasons, Refunds
 from .sales_by import SalesByCustomer, SalesByRegister, SalesBySeller, SalesByStore
 from .sales_by_day import SalesByDay
+from .sales_by_hour import SalesByHour
 from .sellers import SellerDays, Sellers
 from .stock_moved import StockMovements
 from .stock_now import DeadStock, Inventory, Reorder
@@ -35,6 +36,7 @@ GROUPS: dict[str, Any] = {
 }
 REPORTS: tuple[Report, ...] = (
     SalesByDay(),
+    SalesByHour(),
     SalesByStore(),
     SalesByRegister(),
     SalesBySeller(),
