@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -229,11 +229,12 @@ class CustomerGroups(Report):
 
 
 def fifths(values: Sequence[Decimal | int]) -> list[int]:
-    """1 (the lowest fifth) to 5 for each value. Equal values get equal points."""
+    """1 (the lowest fifth) to 5 for each value; equal values share the middle of their places."""
     below: dict[Decimal | int, int] = {}
+    equal = Counter(values)
     for place, value in enumerate(sorted(values)):
         below.setdefault(value, place)
-    return [1 + below[value] * FIFTHS // len(values) for value in values]
+    return [1 + (2 * below[value] + equal[value]) * FIFTHS // (2 * len(values)) for value in values]
 
 
 def _person(pk: int, points: tuple[int, int, int], days: int, bought: Sums) -> dict[str, Any]:

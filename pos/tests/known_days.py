@@ -8,7 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from pos import roles
-from pos.models import CashSession, Category, Customer, Order, Product, Register, RoleLimit, Store, User
+from pos.models import (
+    CashSession,
+    Category,
+    Customer,
+    Order,
+    Product,
+    Register,
+    RoleLimit,
+    Store,
+    User,
+)
 from pos.services.carts import Delivery
 from pos.services.cash import close_session, count_session, open_session
 from pos.services.deliveries import complete_delivery, dispatch_delivery
@@ -125,7 +135,7 @@ def trade(shop: KnownDays) -> KnownDays:
     _second_day(shop)
     for seller, session in shop.sessions.items():
         person = shop.people[seller]
-        counted = {"ana": "98.70", "ben": "123.90", "eve": "122.20"}[seller]
+        counted = {"ana": "131.30", "ben": "123.90", "eve": "122.20"}[seller]
         count_session(user=person, session=session, cash_amount=Decimal(counted))
         shop.sessions[seller] = close_session(user=person, session=session)
     return shop
