@@ -16,13 +16,15 @@ from .facts import Span, Where
 
 # Filters beside the period, which every report has.
 STORE, REGISTER, SELLER = "store", "register", "seller"
-CATEGORY, CUSTOMER, METHOD = "category", "customer", "method"
+CATEGORY, CUSTOMER, METHOD, PRODUCT = "category", "customer", "method", "product"
 PREVIOUS, YEAR_AGO = "previous", "year"
 
 
 @dataclass(frozen=True)
 class Column:
     """One column. `kind`: text, code, money, quantity, percent, count, date or datetime.
+
+    Or week, month or year, whose values are their first days; hour (0 to 23); weekday (0: Monday).
 
     `term` names the glossary's entry behind it; `rights` are all needed to see it. Without
     `is_summed` its total is what `Report.totals` says, or empty.
@@ -90,6 +92,8 @@ class Report:
     `rights`: any one of them opens the report; rows are narrowed to the person in any case.
     `filters`: names from above. `choices`: what the rows can be grouped by, name -> title, the first
     is what nobody has chosen. `sort`: column the rows come sorted by, “-” for falling.
+    `figures`: columns whose totals stand large above the table (none: the first four summed ones).
+    `template`: drawn instead of the chart, with what `extra` says.
     """
 
     name: ClassVar[str]
@@ -106,6 +110,8 @@ class Report:
     has_period: ClassVar[bool] = True  # stock on hand is of now
     can_compare: ClassVar[bool] = True
     empty: ClassVar[Any] = ""
+    figures: ClassVar[tuple[str, ...]] = ()
+    template: ClassVar[str] = ""
 
     def is_allowed(self, user: User) -> bool:
         return any(user.has_perm(f"pos.{right}") for right in self.rights)
@@ -128,6 +134,10 @@ class Report:
             name: sum((row.cells.get(name) or 0 for row in rows), start=Decimal(0))
             for name in summed
         }
+
+    def extra(self, asked: Asked, rows: Sequence[Row]) -> dict[str, Any]:
+        """What the template of this report needs beside the rows."""
+        return {}
 
     def notes(self, asked: Asked) -> list[Any]:
         """What a reader should know: a product in two categories counts in both, and so on."""
