@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.contrib.filters.admin import RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from pos.models import Order, Payment
@@ -84,6 +84,7 @@ class PaymentAdmin(PaymentCells, DocumentAdmin):
         store_filter("store_id"),
         register_filter("session__register_id"),
         ("received_by", FoundFilter),
+        ("received_on", RangeDateFilter),
         ("received_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact", "order__id__exact")

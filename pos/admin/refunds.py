@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
 
 from pos.models import Order, Payment, Refund, RefundLine
@@ -136,6 +136,7 @@ class RefundAdmin(RefundCells, DocumentAdmin):
         store_filter("store_id"),
         register_filter("register_id"),
         ("seller", FoundFilter),
+        ("refunded_on", RangeDateFilter),
         ("refunded_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact", "order__id__exact")

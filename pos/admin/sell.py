@@ -158,6 +158,7 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
         ("seller", FoundFilter),
         ("customer", FoundFilter),
         DueFilter,
+        ("sold_on", RangeDateFilter),
         ("created_at", PeriodFilter),
     )
     linked_lookups = ("session__id__exact",)

@@ -16,7 +16,7 @@ from pos.money import ZERO
 from pos.reports.facts import Fact, Span, Sums
 from pos.services.dues import DUE, is_due
 
-from .card import HEIGHT, WIDTH, Card, Change, change, money, spark_points
+from .card import HEIGHT, WIDTH, Card, change, money, spark_points
 from .look import list_url
 
 MOST = 10_000  # no more rows of a table are counted
@@ -64,16 +64,18 @@ class SalesFigure(Figure):
         return ""
 
     def spark(self) -> dict[str, Any]:
-        """The days of the period; of a short one the compared days before it, too."""
-        span = self.look.span
-        days = list(span if span.days > 1 else Span(self.look.trend_first, span.last))
+        days = list(self.look.trend)
         step = 7 if len(days) > LONG else 1
-        parts = [Span(days[at], days[min(at + step, len(days)) - 1]) for at in range(0, len(days), step)]
+        parts = [
+            Span(days[at], days[min(at + step, len(days)) - 1]) for at in range(0, len(days), step)
+        ]
         values = [self.value(self.look.sales(part)) for part in parts]
         return spark(days, values, self.show)
 
 
-def spark(days: Sequence[Any], values: Sequence[Decimal], show: Callable[[Any], str]) -> dict[str, Any]:
+def spark(
+    days: Sequence[Any], values: Sequence[Decimal], show: Callable[[Any], str]
+) -> dict[str, Any]:
     """A line, the area below it, and what both say in words."""
     points = spark_points(values) if any(values) else ""
     if not points:
@@ -107,7 +109,7 @@ class Orders(SalesFigure):
         return sales.orders
 
     def url(self) -> str:
-        return self.look.orders(status__exact="completed")
+        return self.look.orders()
 
 
 class Average(SalesFigure):
@@ -257,7 +259,8 @@ class Categories(Tally):
     model = Category
 
     def active(self) -> int:
-        sold = self.look.ranking(Fact.PRODUCTS, "product", "quantity").ids
+        # Of very many products the list of ids is longer than a database takes.
+        sold = self.look.ranking(Fact.PRODUCTS, "product", "quantity").ids[:MOST]
         links = Product.categories.through.objects.filter(product_id__in=sold)
         return links.values("category_id").distinct().count()
 

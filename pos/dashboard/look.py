@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 
 from pos.models import Store, User
 from pos.reports.facts import Fact, Found, Span, Sums, Where, sums
-from pos.reports.periods import PERIODS, span_of
+from pos.reports.periods import span_of
 
 NAMES = (
     *("today", "yesterday", "last_7", "last_30"),
@@ -23,6 +24,23 @@ NAMES = (
 )
 FIRST = "last_30"
 SESSION = "pos_start"
+DAY = timedelta(days=1)
+TREND = 14
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Ids with their sums, the highest first."""
+
+    rows: list[tuple[int, Sums]]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def ids(self) -> list[int]:
+        return [pk for pk, _sums in self.rows]
 
 
 class Look:
@@ -34,6 +52,7 @@ class Look:
         self.stores = list(Store.objects.visible_to(user).order_by("name", "id"))
         self.store = next((each for each in self.stores if str(each.pk) == store_id), None)
         self._found: dict[tuple[Any, ...], Found] = {}
+        self._rankings: dict[tuple[Any, ...], Ranking] = {}
 
     @property
     def today(self) -> date:
@@ -72,22 +91,44 @@ class Look:
         return self._found[key]
 
     @property
+    def trend(self) -> Span:
+        """The days a small line shows: those of the period, or the two weeks to a single day."""
+        span = self.span
+        return span if span.days > 1 else Span(span.last - (TREND - 1) * DAY, span.last)
+
+    @property
     def days(self) -> Found:
-        """Sales by day, from the first day that is compared on."""
-        return self.sums(Fact.SALES, "day", span=Span(self.before.first, self.span.last))
+        """Sales by day, from the first day that anything here is about."""
+        first = min(self.before.first, self.trend.first)
+        return self.sums(Fact.SALES, "day", span=Span(first, self.span.last))
 
     def sales(self, span: Span) -> Sums:
-        """Sales of a period that lies in the two that are compared."""
-        return sum((self.days[(day,)] for day in span), start=self.days[()])
+        """Sales of days that lie in the two periods that are compared."""
+        days = self.days
+        return sum((days[(day,)] for day in span if (day,) in days), start=days[()])
+
+    def ranking(self, fact: Fact, by: str, measure: str) -> Ranking:
+        """Who or what stands first in the period by a measure."""
+        key = (fact, by, measure)
+        if key not in self._rankings:
+            found = self.sums(fact, by)
+            rows = [
+                (key[0], each)
+                for key, each in found.items()
+                if key[0] and getattr(each, measure) > 0
+            ]
+            rows.sort(key=lambda row: (-getattr(row[1], measure), row[0]))
+            self._rankings[key] = Ranking(rows)
+        return self._rankings[key]
 
     # --- words ---------------------------------------------------------------------------
 
     @property
     def compared(self) -> str:
         """What a change is measured against: “than the 30 days before”."""
-        return ngettext(
-            "than the day before", "than the %(days)s days before", self.span.days
-        ) % {"days": self.span.days}
+        return ngettext("than the day before", "than the %(days)s days before", self.span.days) % {
+            "days": self.span.days
+        }
 
     @property
     def nothing_before(self) -> str:
@@ -105,7 +146,8 @@ class Look:
 
     def orders(self, **lookups: object) -> str:
         """The list of these days' sales."""
-        return list_url("order", self.narrowed("sold_on") | lookups)
+        always = {"status__exact": "completed"}
+        return list_url("order", always | self.narrowed("sold_on") | lookups)
 
     def report(self, name: str, otherwise: str) -> str:
         """A report of these days; `otherwise` where this shop has no such report."""
@@ -134,4 +176,3 @@ def look_of(request: HttpRequest, *, is_kept: bool = False) -> Look:
     if is_kept and now != last and request.GET.keys() & {"period", "store"}:
         request.session[SESSION] = now
     return look
-

@@ -29,7 +29,9 @@ def test_none_at_all_is_a_choice_and_a_reset_is_none(ana: User) -> None:
     assert chosen_cards(user=ana) is None
 
 
-@pytest.mark.parametrize("cards", [["<script>"], [""], ["a" * 41], [f"card_{i}" for i in "abc"] * 21])
+@pytest.mark.parametrize(
+    "cards", [["<script>"], [""], ["a" * 41], [f"card_{i}" for i in "abc"] * 21]
+)
 def test_what_is_no_name_of_a_card_is_refused_and_nothing_changes(
     ana: User, cards: list[str]
 ) -> None:
