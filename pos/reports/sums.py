@@ -34,6 +34,10 @@ class Sums:
                 return Decimal(value).scaleb(-places) if places else value  # type: ignore[return-value]
         raise AttributeError(name)
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return tuple(self._places)
+
     def __add__(self, other: Sums) -> Sums:
         return Sums(self._places, [a + b for a, b in zip(self._values, other._values, strict=True)])
 

@@ -143,6 +143,31 @@ def summed(table: Table, dimensions: Sequence[str], parts: Sequence[Statement]) 
     return sql, tuple(value for _, parameters in parts for value in parameters)
 
 
+def differing(table: Table, dimensions: Sequence[str], limits: Limits) -> Statement:
+    """Where roll-up and documents disagree: `dimensions`, every measure rolled up, every one anew."""
+    keys, names = [f"k_{name}" for name in dimensions], list(table.measures)
+    statements = [
+        summed(table, dimensions, each(table, dimensions, limits)) for each in (rolled, documents)
+    ]
+    columns, zeros = ", ".join(keys + names), ", ".join("0" for _ in names)
+    kept, anew = (
+        ", ".join(f"kept_{name}" for name in names),
+        ", ".join(f"anew_{name}" for name in names),
+    )
+    totals = ", ".join(f"SUM(kept_{name})" for name in names) + ", "
+    totals += ", ".join(f"SUM(anew_{name})" for name in names)
+    wrong = " OR ".join(f"SUM(kept_{name}) <> SUM(anew_{name})" for name in names)
+    by = ", ".join(keys)
+    sql = (
+        f"WITH kept ({columns}) AS ({statements[0][0]}), anew ({columns}) AS ({statements[1][0]}),"
+        f" both_ways ({by}, {kept}, {anew}) AS ("
+        f"SELECT {columns}, {zeros} FROM kept"
+        f" UNION ALL SELECT {by}, {zeros}, {', '.join(names)} FROM anew)"
+        f" SELECT {by}, {totals} FROM both_ways GROUP BY {by} HAVING {wrong} ORDER BY {by}"
+    )
+    return sql, (*statements[0][1], *statements[1][1])
+
+
 def execute(statement: Statement) -> Iterator[tuple[Any, ...]]:
     sql, parameters = statement
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from itertools import islice
 from . import (
     accounts,
     closes,
+    days,
     deliveries,
     numbers,
     orders,
@@ -74,6 +75,8 @@ CHECKS: tuple[Check, ...] = (
     refunds.refund_movements,
     refunds.refund_numbers,
     refunds.refund_sessions,
+    days.day_rows,
+    days.day_sums,
 )
 
 
