@@ -77,8 +77,9 @@ def change(now: Decimal | int, before: Decimal | int, *, is_good: bool = True) -
     return Change("up" if is_more else "down", text, "good" if is_more is is_good else "bad")
 
 
-def spark_points(values: Sequence[Decimal]) -> str:
+def spark_points(figures: Sequence[Decimal | int]) -> str:
     """The corners of a line through these values, left to right, in a box of WIDTH × HEIGHT."""
+    values = [Decimal(figure) for figure in figures]
     if len(values) < 2:
         return ""
     low, high = min(*values, Decimal(0)), max(values)
