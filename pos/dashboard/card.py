@@ -23,7 +23,7 @@ EDGE = 3
 class Card:
     """`name` is kept in people's choices. `rights` are all needed. `size`: figure, wide or list.
 
-    `terms` are the glossary's entries that explain its figure.
+    `term` is the entry of the glossary that explains its figure.
     """
 
     name: ClassVar[str]
@@ -34,6 +34,7 @@ class Card:
     size: ClassVar[str] = "list"
     template: ClassVar[str]
     term: ClassVar[str] = ""
+    do_not_call_in_templates: ClassVar[bool] = True  # a template speaks of the class itself
 
     def __init__(self, look: Look) -> None:
         self.look = look

@@ -153,7 +153,7 @@ def open_hours(keys: Any) -> range:
 
 
 def clock(hour: int) -> str:
-    return f"{hour:02}:00"
+    return f"{hour:02}"
 
 
 class PaymentMethods(Card):

@@ -8,6 +8,16 @@ document.addEventListener("DOMContentLoaded", () => {
   let looked = Date.now();
   let isLooking = false;
 
+  // Unfold's chart has no word for it.
+  window.addEventListener("load", () => setTimeout(() => {
+    for (const canvas of page.querySelectorAll("canvas.chart")) {
+      const chart = window.Chart?.getChart(canvas);
+      if (!chart) continue;
+      chart.options.scales.y.beginAtZero = true;
+      chart.update();
+    }
+  }));
+
   const store = page.querySelector(".pos-start-store select");
   store?.addEventListener("change", () => store.form.submit());
 
@@ -45,10 +55,15 @@ document.addEventListener("DOMContentLoaded", () => {
       if (now) takeChart(card, now);
     }
     const isDrawn = [...fresh.querySelectorAll("canvas.chart")].every((canvas) => charts.includes(canvas));
-    // A chart that was not there before, or a whole page that was the guide until now.
-    if (!isDrawn || Boolean(page.querySelector("[data-updated]")) !== Boolean(fresh.querySelector("[data-updated]"))) {
+    const told = page.querySelector("span[data-updated]");
+    // A chart that was not there before, or figures where the guide was until now.
+    if (!isDrawn || Boolean(told) !== Boolean(fresh.dataset.updated)) {
       location.reload();
       return;
+    }
+    if (told) {
+      told.textContent = fresh.dataset.updated;
+      page.querySelector("span[data-days]").textContent = fresh.dataset.days;
     }
     page.querySelector("[data-start]").replaceWith(document.adoptNode(fresh));
     for (const canvas of charts.filter((each) => each.isConnected)) window.Chart?.getChart(canvas)?.resize();
