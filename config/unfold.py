@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pos.pages import REPORTED
+
 VIOLET = {
     "50": "oklch(96.9% .016 293.756)",
     "100": "oklch(94.3% .029 294.588)",
@@ -116,6 +118,13 @@ UNUSUAL = {
     "link": reverse_lazy("admin:pos_audit_unusual"),
     "permission": may("view_auditentry"),
 }
+REPORTS = {
+    "title": _("Reports"),
+    "icon": "bar_chart",
+    "link": reverse_lazy("admin:pos_reports"),
+    "active": lambda request: request.path.startswith(str(reverse_lazy("admin:pos_reports"))),
+    "permission": may(*REPORTED),
+}
 APPROVAL_PAGES = (
     reverse_lazy("admin:pos_approvals"),
     reverse_lazy("admin:pos_approval_changelist"),
@@ -188,8 +197,8 @@ SIDEBAR = [
         ],
     },
     {
-        "title": _("Audit"),
-        "items": [AUDIT, UNUSUAL],
+        "title": _("Look"),
+        "items": [REPORTS, AUDIT, UNUSUAL],
     },
     {
         "title": _("Settings"),

@@ -281,13 +281,13 @@ def format_money(amount: Decimal, currency: str, locale: str | None = None) -> s
     """
     rounded = quantise(amount, currency_decimals(currency))
     language = locale or get_language() or "en"
-    text = format_currency(rounded, currency, locale=_babel_locale(language))
+    text = format_currency(rounded, currency, locale=babel_locale(language))
     # Unicode TR 35 wants a space between "KWD" and "1.500"; Babel leaves it out.
     return _LETTER_BESIDE_DIGIT.sub("\u00a0", text)
 
 
 @lru_cache(maxsize=128)
-def _babel_locale(language: str) -> Locale:
+def babel_locale(language: str) -> Locale:
     for name in (to_locale(language.replace("_", "-")), language[:2], "en"):
         try:
             return Locale.parse(name)

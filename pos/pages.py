@@ -28,6 +28,11 @@ EVERYBODY = Page()
 PUBLIC = Page(is_public=True)
 ADMINISTRATORS = ("change_administrator",)
 APPROVING = ("approve_discount", "approve_refund", "approve_cash", "approve_credit")
+# Each opens a report at least; which ones is up to the report.
+REPORTED = (
+    *("view_order", "view_payment", "view_refund", "view_cashsession"),
+    *("view_stocklevel", "view_stockmovement", "view_product", "view_customer", "view_seller"),
+)
 
 # name of an address -> who may open it.
 PAGES: dict[str, Page] = {
@@ -180,6 +185,16 @@ PAGES: dict[str, Page] = {
             *("deliver_again", "undo_step", "show_slip"),
         )
     },
+    # Reports
+    **{
+        name: needs(*REPORTED, title=title)
+        for name, title in {
+            "pos_reports": _("Reports"),
+            **dict.fromkeys(("pos_report", "pos_saved_report", "pos_report_save"), ""),
+            **dict.fromkeys(("pos_saved_report_change", "pos_saved_report_delete"), ""),
+        }.items()
+    },
+    "pos_report_file": needs("export_list"),
     # The customer's side of the till
     "pos_display": PUBLIC,
     "pos_display_state": PUBLIC,

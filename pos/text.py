@@ -30,3 +30,31 @@ def with_signs_seen(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(REPLACEMENT if is_unseen(sign) and sign not in BREAKS else sign for sign in text)
+
+
+# --- Text in a file that a spreadsheet opens -----------------------------------------------------
+
+# What makes a cell of a CSV file a formula; the wide ones are the same signs on East Asian keyboards.
+FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
+_LEADING = frozenset("'\"\ufeff\u200b")
+_BREAKING = frozenset("\t\r\n")
+
+
+def is_like_formula(text: str) -> bool:
+    """Whether a spreadsheet may calculate this text, also with blanks or quotes before it."""
+    for sign in text:
+        if sign in _BREAKING or sign in FORMULA_SIGNS:
+            return True
+        if not (sign.isspace() or sign in _LEADING):
+            return False
+    return False
+
+
+def neutralised(text: str) -> str:
+    """The text with an apostrophe before what would be a formula; `as_typed` takes it off again."""
+    return f"'{text}" if is_like_formula(text) else text
+
+
+def as_typed(text: str) -> str:
+    """The opposite of `neutralised`, exactly: an apostrophe that guards a formula is none of the text."""
+    return text[1:] if text.startswith("'") and is_like_formula(text) else text

@@ -17,7 +17,16 @@ from unfold.contrib.filters.admin import (
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 from unfold.utils import parse_datetime_str
 
-from pos.models import Product, Register, StockLevel, Store, User
+from pos.models import (
+    Category,
+    Payment,
+    PaymentMethod,
+    Product,
+    Register,
+    StockLevel,
+    Store,
+    User,
+)
 
 from .category_tree import branches, with_descendants
 
@@ -139,6 +148,74 @@ def category_filter(path: str) -> type[ChoiceFilter]:
             return queryset.filter(**{f"{path}__in": links.values("product_id")})
 
     return CategoryFilter
+
+
+class LinkedFilter(DropdownFilter):
+    """A filter that only links set, from a figure of a report: it shows what it is set to."""
+
+    model: type[Product | Category]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        value = request.GET.get(self.parameter_name, "")
+        row = self.model.objects.filter(pk=value).first() if is_id(value) else None
+        return [(value, str(row))] if row is not None else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        if value in (None, ""):
+            return queryset
+        return self.narrow(queryset, int(value)) if is_id(value) else queryset.none()
+
+    def narrow(self, queryset: QuerySet, pk: int) -> QuerySet:
+        raise NotImplementedError
+
+
+def is_id(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19
+
+
+def sold_product_filter(lines: QuerySet, document: str) -> type[LinkedFilter]:
+    """Documents with a line of this product; `document` leads from the line to their id."""
+
+    class ProductFilter(LinkedFilter):
+        title = _("product")
+        parameter_name = "product"
+        model = Product
+
+        def narrow(self, queryset: QuerySet, pk: int) -> QuerySet:
+            return queryset.filter(pk__in=lines.filter(product_id=pk).values(document))
+
+    return ProductFilter
+
+
+def sold_category_filter(lines: QuerySet, document: str) -> type[LinkedFilter]:
+    """Documents with a line of a product in this category or inside it."""
+
+    class SoldCategoryFilter(LinkedFilter):
+        title = _("category")
+        parameter_name = "category"
+        model = Category
+
+        def narrow(self, queryset: QuerySet, pk: int) -> QuerySet:
+            links = Product.categories.through.objects.filter(category_id__in=with_descendants(pk))
+            found = lines.filter(product_id__in=links.values("product_id"))
+            return queryset.filter(pk__in=found.values(document))
+
+    return SoldCategoryFilter
+
+
+class MethodFilter(ChoiceFilter):
+    """Orders that something was paid for in this way."""
+
+    title = _("payment method")
+    parameter_name = "method"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(pk), name) for pk, name in PaymentMethod.objects.values_list("pk", "name")]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        paid = Payment.objects.filter(method_id=value, order__isnull=False)
+        return queryset.filter(pk__in=paid.values("order_id"))
 
 
 class ProductStockFilter(ChoiceFilter):

@@ -17,7 +17,14 @@ from pos.models import Order, Payment, Refund, RefundLine
 
 from . import cells
 from .base import DocumentAdmin, DocumentInline
-from .filters import FoundFilter, PeriodFilter, register_filter, store_filter
+from .filters import (
+    FoundFilter,
+    PeriodFilter,
+    register_filter,
+    sold_category_filter,
+    sold_product_filter,
+    store_filter,
+)
 from .payments import PaymentInline
 
 KIND_LABELS = {"refund": "info", "void": "danger"}
@@ -136,6 +143,9 @@ class RefundAdmin(RefundCells, DocumentAdmin):
         store_filter("store_id"),
         register_filter("register_id"),
         ("seller", FoundFilter),
+        ("customer", FoundFilter),
+        sold_product_filter(RefundLine.objects.all(), "refund_id"),
+        sold_category_filter(RefundLine.objects.all(), "refund_id"),
         ("refunded_on", RangeDateFilter),
         ("refunded_at", PeriodFilter),
     )

@@ -25,7 +25,16 @@ from .base import DocumentAdmin, DocumentInline
 from .deliveries import LABELS as DELIVERY_LABELS
 from .deliveries import MENU as DELIVERY_MENU
 from .deliveries import DeliveryActions
-from .filters import ChoiceFilter, FoundFilter, PeriodFilter, register_filter, store_filter
+from .filters import (
+    ChoiceFilter,
+    FoundFilter,
+    MethodFilter,
+    PeriodFilter,
+    register_filter,
+    sold_category_filter,
+    sold_product_filter,
+    store_filter,
+)
 from .payments import PaymentInline
 from .refunds import OrderRefundInline
 from .sell_actions import SaleActions
@@ -157,6 +166,9 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
         register_filter("register_id"),
         ("seller", FoundFilter),
         ("customer", FoundFilter),
+        sold_product_filter(OrderLine.objects.all(), "order_id"),
+        sold_category_filter(OrderLine.objects.all(), "order_id"),
+        MethodFilter,
         DueFilter,
         ("sold_on", RangeDateFilter),
         ("created_at", PeriodFilter),

@@ -23,7 +23,9 @@ from pos.views import (
     receipts,
     refund_receipts,
     register,
+    reports,
     rights,
+    saved_reports,
     security,
     session_report,
     sessions,
@@ -108,6 +110,7 @@ class PosAdminSite(UnfoldAdminSite):
             *self.account_document_urls(),
             *self.approval_urls(),
             *self.delivery_urls(),
+            *self.report_urls(),
         ]
 
     def start_urls(self) -> list[URLPattern]:
@@ -257,6 +260,19 @@ class PosAdminSite(UnfoldAdminSite):
             path(
                 f"{at}<int:order_id>/<str:verb>/", view(deliveries.move), name="pos_delivery_move"
             ),
+        ]
+
+    def report_urls(self) -> list[URLPattern]:
+        view, at, own = self.admin_view, "reports/", "reports/saved/<int:pk>/"
+        one = f"{at}<slug:name>/"
+        return [
+            path(at, view(reports.reports), name="pos_reports"),
+            path(own, view(saved_reports.saved), name="pos_saved_report"),
+            path(f"{own}change/", view(saved_reports.change), name="pos_saved_report_change"),
+            path(f"{own}delete/", view(saved_reports.delete), name="pos_saved_report_delete"),
+            path(one, view(reports.report), name="pos_report"),
+            path(f"{one}save/", view(saved_reports.save), name="pos_report_save"),
+            path(f"{one}file/<slug:kind>/", view(reports.report_file), name="pos_report_file"),
         ]
 
     def approval_urls(self) -> list[URLPattern]:

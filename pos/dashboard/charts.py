@@ -185,4 +185,4 @@ class PaymentMethods(Card):
 
     def url(self) -> str:
         page = list_url("payment", self.look.narrowed("received_on"))
-        return self.look.report("sales-by-payment-method", page)
+        return self.look.report("payment-methods", page)

@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from pos.models import Store, User
 from pos.reports.facts import Fact, Found, Span, Sums, Where, sums
 from pos.reports.periods import span_of
+from pos.reports.registry import report_named
 
 NAMES = (
     *("today", "yesterday", "last_7", "last_30"),
@@ -150,11 +151,11 @@ class Look:
         return list_url("order", always | self.narrowed("sold_on") | lookups)
 
     def report(self, name: str, otherwise: str) -> str:
-        """A report of these days; `otherwise` where this shop has no such report."""
-        try:
-            page = reverse("admin:pos_report", args=[name])
-        except NoReverseMatch:
+        """A report of these days; `otherwise` for whoever may not read it."""
+        found = report_named(name)
+        if found is None or not found.is_allowed(self.user):
             return otherwise
+        page = reverse("admin:pos_report", args=[name])
         return f"{page}?{urlencode({'period': self.period} | self.narrowed())}"
 
     def url(self, **changed: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pos.models import Customer, Product, User
@@ -75,7 +74,7 @@ class TopProducts(Top):
         return Product.objects.in_bulk(ids)
 
     def page(self, pk: int) -> str:
-        return reverse("admin:pos_product_change", args=[pk])
+        return self.look.orders(product=pk)
 
 
 class TopSellers(Top):

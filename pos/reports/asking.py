@@ -14,7 +14,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pos.models import CashSession, Category, Customer, PaymentMethod, Product, Register, Store, User
+from pos.models import (
+    CashSession,
+    Category,
+    Customer,
+    PaymentMethod,
+    Product,
+    Register,
+    Store,
+    User,
+)
 from pos.services.rights import granted
 
 from .base import (
@@ -122,9 +131,7 @@ def days_text(first: date, last: date) -> str:
     return start if first == last else f"{start} – {end}"
 
 
-def read_question(
-    report: Report, *, user: User, query: Mapping[str, str], today: date
-) -> Question:
+def read_question(report: Report, *, user: User, query: Mapping[str, str], today: date) -> Question:
     """Of an address's or a saved report's query; `today` by the shop's clock."""
     period, span = read_period(query, today)
     chosen = chosen_rows(report, user, query)
@@ -223,9 +230,10 @@ def category_options() -> list[tuple[int, str]]:
         return names
 
     paths = {pk: path(pk) for pk in rows}
-    return [(pk, " › ".join(names)) for pk, names in sorted(paths.items(), key=lambda each: each[1])]
+    return [
+        (pk, " › ".join(names)) for pk, names in sorted(paths.items(), key=lambda each: each[1])
+    ]
 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-

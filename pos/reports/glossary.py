@@ -38,6 +38,7 @@ GLOSSARY: dict[str, tuple[Any, Any]] = {
     "received": (_("Received"), _("Money that came in, change already taken off.")),
     "given_back": (_("Given back"), _("Money that went back to customers.")),
     "due": (_("Due"), _("Charged, not refunded, and not yet paid.")),
+    "hour": (_("Hour"), _("Of the store's clock: 14:00 is until 14:59.")),
     "day": (
         _("Day"),
         _("The business day of the store, by its clock. It may start after midnight."),

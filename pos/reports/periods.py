@@ -54,8 +54,10 @@ def read_period(query: Mapping[str, str], today: date) -> tuple[str, Span]:
     name = query.get("period", "")
     first, last = _day(query.get("from")), _day(query.get("to"))
     if name in PERIODS or not (first or last):
-        name = name if name in PERIODS else USUAL
-        return name, span_of(name, today)
+        named = span_of(name, today)
+        # The page's form sends both: a day that somebody changed wins.
+        if (first or named.first, last or named.last) == (named.first, named.last):
+            return (name if name in PERIODS else USUAL), named
     last = last or max(first or today, today)
     first = first or last
     if first > last:

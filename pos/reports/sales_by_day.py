@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from pos.models import User
 
 from .base import Asked, Behind, Chart, Column, Report, Row
-from .facts import Fact, Span, Sums, sums
+from .behind import orders_behind
+from .facts import Fact, Found, Span, Sums, sums
 
 MEASURES = (
     *("orders", "subtotal", "discount", "net", "tax", "total"),
@@ -40,6 +41,11 @@ def starts_in(span: Span, by: str) -> list[date]:
         found.append(start)
         start = next_start(start, by)
     return found
+
+
+def key_of(start: date, by: str) -> tuple[Any, ...]:
+    """How facts call it."""
+    return (start.year,) if by == "year" else (start,)
 
 
 def cells_of(figures: Sums) -> dict[str, Any]:
@@ -86,11 +92,11 @@ class SalesByDay(Report):
         if asked.compared:
             # The first day beside the first one: a shorter month has nothing beside its end.
             before, past = self._by_start(asked, asked.compared), starts_in(asked.compared, by)
-            befores = [cells_of(before.get((each,), Sums())) for each in past]
+            befores = [cells_of(before[key_of(each, by)]) for each in past]
             befores += [None] * (len(starts) - len(befores))
         return [
             Row(
-                {"start": start, **cells_of(found.get((start,), Sums()))},
+                {"start": start, **cells_of(found[key_of(start, by)])},
                 before=befores[place],
                 behind=self._behind(asked, start, by),
             )
@@ -99,16 +105,12 @@ class SalesByDay(Report):
 
     def totals(self, asked: Asked, rows: Iterable[Row]) -> dict[str, Any]:
         whole = sums(Fact.SALES, user=asked.user, span=asked.span, where=asked.where)
-        return cells_of(whole.get((), Sums()))
+        return cells_of(whole[()])
 
-    def _by_start(self, asked: Asked, span: Span) -> dict[tuple[Any, ...], Sums]:
+    def _by_start(self, asked: Asked, span: Span) -> Found:
         by = asked.by or "day"
         return sums(Fact.SALES, user=asked.user, span=span, by=[by], where=asked.where)
 
-    def _behind(self, asked: Asked, start: date, by: str) -> Behind:
+    def _behind(self, asked: Asked, start: date, by: str) -> Behind | None:
         last = min(next_start(start, by) - timedelta(days=1), asked.span.last)
-        days = {
-            "sold_on_from": max(start, asked.span.first).isoformat(),
-            "sold_on_to": last.isoformat(),
-        }
-        return Behind("order", days)
+        return orders_behind(asked, first=max(start, asked.span.first), last=last)
