@@ -43,6 +43,8 @@ REPORTED = (
 # name of an address -> who may open it.
 PAGES: dict[str, Page] = {
     "index": Page(title=_("Start")),
+    "pos_start_cards": EVERYBODY,  # each card asks for its own rights
+    "pos_start_customise": Page(title=_("Customise the start page")),
     "login": PUBLIC,
     "pos_sign_in_code": PUBLIC,
     "health": PUBLIC,

@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
+from pos.dashboard import pages as start
 from pos.models import AuditEntry
 from pos.services.audit import record
 from pos.views import (
@@ -98,6 +99,7 @@ class PosAdminSite(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         return [
+            *self.start_urls(),
             *self.account_urls(),
             *self.register_urls(),
             *self.return_urls(),
@@ -109,6 +111,13 @@ class PosAdminSite(UnfoldAdminSite):
             *self.approval_urls(),
             *self.delivery_urls(),
             *self.report_urls(),
+        ]
+
+    def start_urls(self) -> list[URLPattern]:
+        view = self.admin_view
+        return [
+            path("start/cards/", view(start.cards), name="pos_start_cards"),
+            path("start/customise/", view(start.customise), name="pos_start_customise"),
         ]
 
     def register_urls(self) -> list[URLPattern]:

@@ -47,7 +47,7 @@ class LineCost(Func):
     """quantity × cost of one, rounded half up to 10^-4, without leaving 64 bits on the way."""
 
     template = (
-        "((%(quantity)s / 1000) * %(cost)s + ((%(quantity)s %% 1000) * %(cost)s + 500) / 1000)"
+        "((%(quantity)s / 1000) * %(cost)s + ((%(quantity)s %%%% 1000) * %(cost)s + 500) / 1000)"
     )
     output_field = MoneyField()
 
