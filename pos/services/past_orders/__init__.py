@@ -12,6 +12,14 @@ from .taking_out import take_out
 from .writing import BATCH_RANGE
 
 __all__ = [
-    *("BATCH_RANGE", "COLUMNS", "NEEDED", "REGISTER_CODE"),
-    *("Outcome", "StoreChoice", "Wishes", "file_digest", "import_sales", "take_out"),
+    "BATCH_RANGE",
+    "COLUMNS",
+    "NEEDED",
+    "REGISTER_CODE",
+    "Outcome",
+    "StoreChoice",
+    "Wishes",
+    "file_digest",
+    "import_sales",
+    "take_out",
 ]

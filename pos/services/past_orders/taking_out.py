@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +19,6 @@ from pos.models import (
     OrderTax,
     Payment,
     PrintJob,
-    Register,
-    SalesDay,
     User,
 )
 
@@ -26,7 +26,7 @@ from ..audit import record
 from ..bulk_rows import insert_history
 from ..errors import Conflict
 from ..rights import require
-from .places import REGISTER_CODE, reason
+from .places import reason
 from .staleness import mark_stale
 
 # What goes with an order. Anything else that points at one keeps its batch in the shop.
@@ -36,7 +36,8 @@ OWN: tuple[type[Model], ...] = (OrderLine, OrderTax, Payment, PrintJob)
 def take_out(*, user: User, batch: OrderBatch) -> int:
     """Delete the orders of `batch` with lines, taxes, payments and prints; how many orders it were.
 
-    Customers it made go, too, where nobody changed or used them since; products and stores stay.
+    Customers it made go, too, where nobody changed or used them since; products, stores and the
+    register for past orders stay.
     Raises Forbidden; Conflict `taken_out_already`, `order_in_use` when goods of such an order came
     back, were delivered, or money was taken or given for it since.
     """
@@ -57,7 +58,6 @@ def take_out(*, user: User, batch: OrderBatch) -> int:
             for store_id in stores:
                 mark_stale(store_id=store_id, first=batch.first_on, last=batch.last_on)
         customers = _remove_customers(user, batch)
-        _remove_registers(user, stores)
         batch.taken_out_by, batch.taken_out_at = user, timezone.now()
         batch.save(update_fields=["taken_out_by", "taken_out_at"])
         _record(user, batch, count, customers)
@@ -65,18 +65,26 @@ def take_out(*, user: User, batch: OrderBatch) -> int:
 
 
 def _refuse_used(orders: QuerySet[Order]) -> None:
-    in_use = Q(delivery_status__gt="", refunded_amount__gt=0)
+    in_use = Q(refunded_amount__gt=0)
     in_use |= ~Q(delivery_status=Order.DeliveryStatus.NONE)
-    in_use |= Q(payments__session__isnull=False) | Q(payments__account_payment__isnull=False)
-    for relation in Order._meta.related_objects:
+    paid_since = Q(session__isnull=False) | Q(account_payment__isnull=False)
+    in_use |= Exists(Payment.objects.filter(paid_since, order=OuterRef("pk")))
+    for relation in _pointing_at(Order):
         if relation.related_model not in OWN:
-            in_use |= Q(**{f"{relation.field.related_query_name()}__isnull": False})
+            rows = relation.related_model._base_manager
+            in_use |= Exists(rows.filter(**{relation.field.name: OuterRef("pk")}))
     used = orders.filter(in_use).first()
     if used is not None:
         message = _(
             "%(order)s is in use: goods came back, were delivered, or money changed hands for it since. These orders stay."
         )
         raise Conflict("order_in_use", message % {"order": used})
+
+
+def _pointing_at(model: type[Model]) -> list[Any]:
+    """Every relation that leads to `model`, also those without a name back."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [field for field in fields if field.auto_created and not field.concrete]
 
 
 def _delete(rows: QuerySet[Model]) -> int:
@@ -92,15 +100,11 @@ def _remove_customers(user: User, batch: OrderBatch) -> int:
         history_type="+", history_date=batch.imported_at, history_user=batch.imported_by
     )
     changed = history.exclude(history_type="+").filter(id__in=made.values("id"))
-    unused = Customer.objects.filter(pk__in=made.values("id")).exclude(
-        pk__in=changed.values("id")
-    )
-    for relation in Customer._meta.related_objects:
+    unused = Customer.objects.filter(pk__in=made.values("id")).exclude(pk__in=changed.values("id"))
+    for relation in _pointing_at(Customer):
         if relation.related_model is not CustomerDay:
-            pointing = relation.related_model._base_manager.filter(
-                **{f"{relation.field.name}__isnull": False}
-            )
-            unused = unused.exclude(pk__in=pointing.values(relation.field.attname))
+            rows = relation.related_model._base_manager
+            unused = unused.exclude(Exists(rows.filter(**{relation.field.name: OuterRef("pk")})))
     customers = list(unused)
     insert_history(customers, sign="-", user=user, reason=reason(), at=timezone.now())
     gone = [customer.pk for customer in customers]
@@ -109,26 +113,6 @@ def _remove_customers(user: User, batch: OrderBatch) -> int:
         _delete(CustomerDay.objects.filter(customer_id__in=some))
         _delete(Customer.objects.filter(pk__in=some))
     return len(gone)
-
-
-def _remove_registers(user: User, stores: list[int]) -> None:
-    """The registers that stood for the earlier tills, where no other past order needs them."""
-    registers = Register.objects.filter(
-        store_id__in=stores, code=REGISTER_CODE, is_active=False, last_number=0, orders=None
-    )
-    for register in registers:
-        pointing = [
-            relation.related_model
-            for relation in Register._meta.related_objects
-            if relation.related_model is not SalesDay
-            and relation.related_model._base_manager.filter(
-                **{relation.field.name: register}
-            ).exists()
-        ]
-        if not pointing:
-            _delete(SalesDay.objects.filter(register=register))
-            insert_history([register], sign="-", user=user, reason=reason(), at=timezone.now())
-            _delete(Register.objects.filter(pk=register.pk))
 
 
 def _record(user: User, batch: OrderBatch, orders: int, customers: int) -> None:

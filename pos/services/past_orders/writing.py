@@ -142,6 +142,17 @@ class Writer:
         self, pk: int, head: Head, at: Any, amount: int, reference: str
     ) -> tuple[Any, ...]:
         return (
-            *(pk, None, None, head.place.store.pk, self.method_id, None, amount, amount, 0, reference),
+            *(
+                pk,
+                None,
+                None,
+                head.place.store.pk,
+                self.method_id,
+                None,
+                amount,
+                amount,
+                0,
+                reference,
+            ),
             *(self.seller_id, at, head.sold_on.isoformat()),
         )

@@ -17,6 +17,7 @@ from . import (
     deliveries,
     numbers,
     orders,
+    past_orders,
     payments,
     printing,
     refunds,
@@ -74,6 +75,8 @@ CHECKS: tuple[Check, ...] = (
     refunds.refund_movements,
     refunds.refund_numbers,
     refunds.refund_sessions,
+    past_orders.imported_orders,
+    past_orders.order_batches,
 )
 
 
