@@ -85,7 +85,7 @@ class BasketReader:
 
     def __init__(self, *, decimals: int) -> None:
         self._seen: set[str] = set()
-        self.largest = money.to_units(MAX_MONEY, 0) * 10**decimals
+        self.largest = int(MAX_MONEY * 10**decimals)
         # The same few numbers stand in most rows: each is read once.
         self.amount = _remembered(
             lambda text: money.to_units(money.parse_amount(text, decimals=decimals), decimals)
