@@ -149,7 +149,7 @@ class Command(BaseCommand):
         return StoreChoice(by_id=by_id, for_all=for_all, make_missing=make_missing)
 
     def find_store(self, code: str) -> Store:
-        store = Store.objects.filter(code=code).first()
+        store: Store | None = Store.objects.filter(code=code).first()
         if store is None:
             known = ", ".join(Store.objects.values_list("code", flat=True)) or "none yet"
             raise CommandError(f"There is no store {code}. Stores: {known}.")

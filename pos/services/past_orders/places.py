@@ -177,7 +177,7 @@ class Articles:
 
     def _make(self, rows: list[SoldRow]) -> None:
         at, user = self.batch.imported_at, self.batch.imported_by
-        longest = Product._meta.get_field("code").max_length
+        longest = Product._meta.get_field("code").max_length or 0
         products = [self._product(row, at) for row in rows if len(row.code) <= longest]
         for product, pk in zip(products, reserve_ids(Product, len(products)), strict=True):
             product.pk, product.search_text = pk, product.searchable(())

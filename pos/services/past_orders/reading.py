@@ -142,9 +142,9 @@ class BasketReader:
             ("transaction_timestamp", basket.moment),
         )
         for column, first in own:
-            if (value := _cell(cells, column)) != first:
+            if (text := _cell(cells, column)) != first:
                 message = _("The first row of this order says “%(first)s”.") % {"first": first}
-                basket.refuse(column, value, message, row=number)
+                basket.refuse(column, text, message, row=number)
         errors = len(basket.errors)
         code = _cell(cells, "code")
         if not code:

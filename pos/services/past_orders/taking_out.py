@@ -65,7 +65,7 @@ def take_out(*, user: User, batch: OrderBatch) -> int:
 
 
 def _refuse_used(orders: QuerySet[Order]) -> None:
-    in_use = Q(refunded_amount__gt=0)
+    in_use: Any = Q(refunded_amount__gt=0)
     in_use |= ~Q(delivery_status=Order.DeliveryStatus.NONE)
     paid_since = Q(session__isnull=False) | Q(account_payment__isnull=False)
     in_use |= Exists(Payment.objects.filter(paid_since, order=OuterRef("pk")))

@@ -57,7 +57,7 @@ def _gaps_and_doubles(register: Register) -> Iterator[Problem]:
             "register": _register(register),
             "number": order.number,
         }
-        yield Problem("receipt_numbers", what, str(order.sequence - 1), str(previous))
+        yield Problem("receipt_numbers", what, str((order.sequence or 0) - 1), str(previous))
     doubles = orders.order_by().values("sequence").annotate(count=Count("id")).filter(count__gt=1)
     for row in doubles.iterator():
         what = _("Receipts of %(register)s with number %(place)s")
