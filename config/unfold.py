@@ -165,6 +165,7 @@ SIDEBAR = [
             item(_("Gift cards and credit"), "card_giftcard", "balance"),
             item(_("Cash sessions"), "lock_clock", "cashsession"),
             item(_("Cash in and out"), "swap_horiz", "cashmovement"),
+            item(_("Past orders"), "history_edu", "orderbatch"),
             APPROVALS,
         ],
     },

@@ -147,6 +147,7 @@ PAGES: dict[str, Page] = {
     "pos_refund_show_receipt": needs("view_refund"),
     "pos_order_refund_sale": needs("sell_order"),
     "pos_order_void_sale": needs("void_sale"),
+    "pos_orderbatch_take_out": needs("import_order"),
     # Accounts, store credit, gift cards
     "pos_register_dues": needs("receive_payment"),
     "pos_register_gift_card": needs("sell_order", "load_balance"),

@@ -3,6 +3,7 @@
 # Imported by the app's start-up, once the site exists: registering needs it.
 SCREENS = (
     "sell",
+    "past_orders",
     "refunds",
     "payments",
     "drawer",

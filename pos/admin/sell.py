@@ -173,7 +173,7 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
         ("sold_on", RangeDateFilter),
         ("created_at", PeriodFilter),
     )
-    linked_lookups = ("session__id__exact",)
+    linked_lookups = ("session__id__exact", "batch__id__exact")
     sortable_by = (
         "number_cell",
         "when_cell",
@@ -192,6 +192,7 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
         "due_cell",
         "customer_link",
         "session_link",
+        "batch_link",
         "place_cell",
         "subtotal_cell",
         "discount_cell",
@@ -240,6 +241,15 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
         ),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
+        """A past order has no cash session; it has what it came with."""
+        if obj is None or not obj.batch_id:
+            return list(self.fieldsets)
+        (title, first), *others = self.fieldsets
+        *rows, times = first["fields"]
+        times = tuple("batch_link" if name == "session_link" else name for name in times)
+        return [(title, {**first, "fields": (*rows, times)}), *others]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         lines = OrderLine.objects.filter(
             order=OuterRef("pk"), kind=OrderLine.Kind.PRODUCT
@@ -273,10 +283,13 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
 
     @display(description=_("status"))
     def state_cell(self, order: Order) -> SafeString:
-        """Both states in one column: few orders are delivered."""
+        """All states in one column: few orders are delivered or were imported."""
+        state = self.status_cell(order)
+        if order.batch_id:
+            state = format_html("{} {}", state, cells.label("primary", _("Imported")))
         if order.delivery_status == Order.DeliveryStatus.NONE:
-            return self.status_cell(order)
-        return format_html("{} {}", self.status_cell(order), self.delivery_cell(order))
+            return state
+        return format_html("{} {}", state, self.delivery_cell(order))
 
     @display(description=_("payment"))
     def payment_cell(self, order: Order) -> SafeString | str:
@@ -331,6 +344,10 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
     @display(description=_("cash session"))
     def session_link(self, order: Order) -> SafeString | str:
         return cells.change_link(order.session) if order.session else cells.NOTHING
+
+    @display(description=_("imported with"))
+    def batch_link(self, order: Order) -> SafeString | str:
+        return cells.change_link(order.batch) if order.batch else cells.NOTHING
 
     @display(description=_("subtotal"))
     def subtotal_cell(self, order: Order) -> SafeString | str:

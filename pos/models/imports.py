@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from .store import Store
@@ -95,6 +95,16 @@ class ImportJob(models.Model):
         return self.file_name
 
 
+class OrderBatchQuerySet(models.QuerySet):
+    def visible_to(self, user: object) -> OrderBatchQuerySet:
+        """Whoever sees a store's figures sees what was brought into it; who sees all stores, all."""
+        stores = user.store_ids("manage_store", "view_store_reports")  # type: ignore[attr-defined]
+        if stores is None:
+            return self.all()
+        orders = self.model._meta.get_field("orders").related_model._base_manager
+        return self.filter(Exists(orders.filter(batch=OuterRef("pk"), store_id__in=stores)))
+
+
 class OrderBatch(models.Model):
     """Past orders brought in together, to be taken out together. See services.past_orders."""
 
@@ -118,6 +128,8 @@ class OrderBatch(models.Model):
         null=True,
     )
     taken_out_at = models.DateTimeField(_("taken out"), null=True)
+
+    objects = OrderBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("imported past orders")

@@ -7,6 +7,7 @@ from .card import CARD
 from .cash import CASH
 from .exchange import EXCHANGE
 from .gift_card import GIFT_CARD
+from .imported import IMPORTED
 from .on_account import ON_ACCOUNT
 from .store_credit import STORE_CREDIT
 from .transfer import TRANSFER
@@ -23,6 +24,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     STORE_CREDIT,
     GIFT_CARD,
     EXCHANGE,
+    IMPORTED,
 )
 
 

@@ -95,6 +95,12 @@ def _facts(order: Order, *, is_public: bool) -> Iterator[tuple[str, str]]:
     if order.completed_at:
         yield _("Date"), local_time(order.completed_at, order.store)
     yield _("Register"), order.register.name
+    if order.batch_id:
+        # Whoever brought it in did not serve the customer.
+        yield _("Origin"), _("imported from an earlier system")
+        if order.customer:
+            yield _("Customer"), order.customer.name
+        return
     names = order.seller.first_name.split()
     if is_public and names:
         yield _("Served by"), names[0]

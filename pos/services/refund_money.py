@@ -33,6 +33,8 @@ from .methods import method_of_kind
 ORIGINAL, CASH, STORE_CREDIT = "original", "cash", "store_credit"
 CHOICES = (ORIGINAL, CASH, STORE_CREDIT)
 EXCHANGE = "exchange"
+# What nobody can pay with, nobody can be paid back with: it goes back in cash.
+ONLY_IN_CASH = (EXCHANGE, "imported")
 # Money that never left the shop: it goes back to where it was taken from.
 ON_BALANCES = ("store_credit", "gift_card")
 
@@ -116,12 +118,13 @@ def plan_money(*, order: Order | None, money: Decimal, back: str) -> list[MoneyB
 
 
 def _by_original_methods(order: Order, money: Decimal) -> list[MoneyBack]:
-    """Last paid first, never more than was paid by a method; what an exchange had paid, in cash."""
+    """Last paid first, never more than was paid by a method; what an exchange or
+    an earlier system had taken, in cash."""
     sums: dict[PaymentMethod, Decimal] = {}
     for method, net in _paid_by_method(order):
         part = min(net, money)
         if part > 0:
-            paying = method_of_kind("cash") if method.kind == EXCHANGE else method
+            paying = method_of_kind("cash") if method.kind in ONLY_IN_CASH else method
             sums[paying] = sums.get(paying, ZERO) + part
             money -= part
     assert not money, "no more goes back than was paid"

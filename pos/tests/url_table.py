@@ -275,14 +275,21 @@ yynnny nnnnyy yynnny nnnnyy l
     pos_order_email_receipt
 nynyny = nynyny = l
     pos_printjob_changelist
+    pos_orderbatch_changelist
 nynygy ggggny nynygy ggggny l
     pos_printjob_history
 nynyny ngngny nnnnnn = l
     pos_printjob_change
 nnnnnn = nnnnnn = l
-    pos_printjob_{add,delete}
+    pos_{printjob,orderbatch}_{add,delete}
 rrrrrr = rrrrrr = l
-    admin/pos/printjob/<path:object_id>/
+    admin/pos/{printjob,orderbatch}/<path:object_id>/
+nggggy = nggggy = l
+    pos_orderbatch_history
+ngngny = nnnnnn = l
+    pos_orderbatch_change
+nnnnny = nnnnny = l
+    pos_orderbatch_take_out
 nrnrnr nxnxnr nrnrnr nxnxnr l
     pos_cashsession_show_report
 nynyxy xxxxny mmmmmm = l

@@ -18,6 +18,7 @@ from . import (
     deliveries,
     numbers,
     orders,
+    past_orders,
     payments,
     printing,
     refunds,
@@ -77,6 +78,8 @@ CHECKS: tuple[Check, ...] = (
     refunds.refund_sessions,
     days.day_rows,
     days.day_sums,
+    past_orders.imported_orders,
+    past_orders.order_batches,
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
@@ -17,8 +17,8 @@ from .problem import Problem, Scope, as_problems, order_text
 
 
 def receipt_numbers(scope: Scope) -> Iterator[Problem]:
-    """A register's numbers run from 1 to its last number, each once."""
-    orders = Order.objects.filter(register=OuterRef("pk"), sequence__isnull=False).order_by()
+    """A register's numbers run from 1 to its last number, each once. Past orders have their own."""
+    orders = _numbered().filter(register=OuterRef("pk")).order_by()
     by_register = orders.values("register")
     registers = scope.within(Register.objects.select_related("store")).annotate(
         highest=Coalesce(Subquery(by_register.annotate(n=Max("sequence")).values("n")), 0),
@@ -30,7 +30,7 @@ def receipt_numbers(scope: Scope) -> Iterator[Problem]:
     for register in registers.exclude(count=F("highest")):
         yield from _gaps_and_doubles(register)
     # Codes of store and register may have been renamed since; the place in the series may not.
-    stray = scope.within(Order.objects.completed()).exclude(
+    stray = scope.within(Order.objects.completed().filter(batch=None)).exclude(
         number__endswith=Cast("sequence", CharField())
     )
     yield from as_problems(
@@ -44,16 +44,20 @@ def receipt_numbers(scope: Scope) -> Iterator[Problem]:
     )
 
 
+def _numbered() -> QuerySet[Order]:
+    return Order.objects.filter(sequence__isnull=False, batch=None)
+
+
 def _gaps_and_doubles(register: Register) -> Iterator[Problem]:
-    orders = Order.objects.filter(register=register, sequence__isnull=False).order_by("sequence")
-    before = Order.objects.filter(register=register, sequence=OuterRef("sequence") - 1)
+    orders = _numbered().filter(register=register).order_by("sequence")
+    before = _numbered().filter(register=register, sequence=OuterRef("sequence") - 1)
     for order in orders.filter(~Exists(before), sequence__gt=1).iterator():
         previous = orders.filter(sequence__lt=order.sequence).aggregate(n=Max("sequence"))["n"] or 0
         what = _("Numbers of %(register)s before %(number)s") % {
             "register": _register(register),
             "number": order.number,
         }
-        yield Problem("receipt_numbers", what, str(order.sequence - 1), str(previous))
+        yield Problem("receipt_numbers", what, str((order.sequence or 0) - 1), str(previous))
     doubles = orders.order_by().values("sequence").annotate(count=Count("id")).filter(count__gt=1)
     for row in doubles.iterator():
         what = _("Receipts of %(register)s with number %(place)s")

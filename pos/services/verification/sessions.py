@@ -110,8 +110,9 @@ def _of(payment: Payment) -> str:
 
 
 def order_sessions(scope: Scope) -> Iterator[Problem]:
-    """A completed order lies in a session of its own register that was open then."""
-    orders = scope.within(Order.objects.completed().select_related("register", "session__register"))
+    """A completed order lies in a session of its own register that was open then; a past one in none."""
+    sold = Order.objects.completed().filter(batch=None)
+    orders = scope.within(sold.select_related("register", "session__register"))
     wrong = orders.filter(
         Q(session=None)
         | ~Q(session__register=F("register"))

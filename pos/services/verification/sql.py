@@ -17,13 +17,13 @@ TABLES = {
     "movements": StockMovement._meta.db_table,
 }
 
-# What was sold less what left the shelf, per order and product.
+# What was sold less what left the shelf, per order and product. Past orders took nothing from it.
 SOLD_LESS_MOVED = """
 SELECT sale.order_id, parent.number, sale.product_id, SUM(sale.sold), SUM(sale.moved) FROM (
     SELECT line.order_id, line.product_id, line.quantity AS sold, 0 AS moved
     FROM {lines} line JOIN {orders} sold_order ON sold_order.id = line.order_id
     WHERE line.order_id >= %s AND line.order_id < %s AND line.kind = 'product'
-        AND sold_order.status = 'completed'
+        AND sold_order.status = 'completed' AND sold_order.batch_id IS NULL
     UNION ALL
     SELECT order_id, product_id, 0, -quantity FROM {movements}
     WHERE order_id >= %s AND order_id < %s AND kind = 'sale'
