@@ -178,6 +178,13 @@ PAGES: dict[str, Page] = {
             *("deliver_again", "undo_step", "show_slip"),
         )
     },
+    # Spreadsheets
+    "pos_imports": needs("import_spreadsheet", title=_("Import spreadsheets")),
+    "pos_import_new": needs("import_spreadsheet", title=_("New import")),
+    "pos_import_template": needs("import_spreadsheet"),
+    "pos_import_job": needs("import_spreadsheet"),
+    "pos_import_progress": needs("import_spreadsheet"),
+    "pos_import_errors": needs("import_spreadsheet"),
     # The customer's side of the till
     "pos_display": PUBLIC,
     "pos_display_state": PUBLIC,

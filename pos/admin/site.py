@@ -18,6 +18,7 @@ from pos.views import (
     close_session,
     deliveries,
     grants,
+    imports,
     palette,
     receipts,
     refund_receipts,
@@ -106,6 +107,7 @@ class PosAdminSite(UnfoldAdminSite):
             *self.account_document_urls(),
             *self.approval_urls(),
             *self.delivery_urls(),
+            *self.import_urls(),
         ]
 
     def register_urls(self) -> list[URLPattern]:
@@ -247,6 +249,23 @@ class PosAdminSite(UnfoldAdminSite):
             path(f"{at}<int:order_id>/slip/", view(deliveries.slip), name="pos_delivery_slip"),
             path(
                 f"{at}<int:order_id>/<str:verb>/", view(deliveries.move), name="pos_delivery_move"
+            ),
+        ]
+
+    def import_urls(self) -> list[URLPattern]:
+        view, at = self.admin_view, "imports/"
+        return [
+            path(at, view(imports.import_list), name="pos_imports"),
+            path(f"{at}new/", view(imports.new_import), name="pos_import_new"),
+            path(
+                f"{at}template/<slug:kind>.<slug:format>",
+                view(imports.template_file),
+                name="pos_import_template",
+            ),
+            path(f"{at}<uuid:key>/", view(imports.import_job), name="pos_import_job"),
+            path(f"{at}<uuid:key>/progress/", view(imports.progress), name="pos_import_progress"),
+            path(
+                f"{at}<uuid:key>/errors.xlsx", view(imports.errors_file), name="pos_import_errors"
             ),
         ]
 

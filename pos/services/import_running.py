@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,14 +21,15 @@ from .audit import record
 from .errors import Conflict, Invalid, PosError
 from .import_files import JobFiles, ResultWriter
 from .import_jobs import require_kind
-from .imports.base import FIRST_ROW, Importer, Outcome, filled, numbered_chunks
+from .imports.base import FIRST_ROW, Importer, Outcome, numbered_chunks
 from .imports.cells import RowCells
 from .imports.kinds import kind_of
-from .sheets import Sheet, guess_columns, open_sheet
+from .sheets import CellReader, Sheet, decimal_sign, guess_columns, open_sheet
 
 log = logging.getLogger(__name__)
 Status = ImportJob.Status
 SAMPLES = 3
+LOOKED_AT = 5000  # rows
 LONGEST = 900  # seconds: on SQLite no till can save a sale while rows are written
 
 
@@ -149,7 +151,7 @@ def _judged(
 ) -> Iterator[int]:
     """Row after row into `results`; the number of rows so far, a chunk at a time."""
     sheet, files, started = _sheet(job), JobFiles(job.key), time.monotonic()
-    cells = RowCells(sheet.headings, job.columns, kind_of(job.kind).columns, currency_decimals)
+    cells = _cells(job, sheet)
     total = sheet.row_count
     files.write("progress", {"done": 0, "total": total})
     for chunk in numbered_chunks(sheet.rows()):
@@ -165,6 +167,21 @@ def _judged(
         done = chunk[-1][0] - FIRST_ROW + 1
         files.write("progress", {"done": done, "total": total})
         yield done
+
+
+def _cells(job: ImportJob, sheet: Sheet) -> RowCells:
+    """The sign that parts decimals is looked for in the first rows: the same in check and import."""
+    specs = kind_of(job.kind).columns
+    numbers = {spec.name for spec in specs if spec.kind in ("money", "quantity")}
+    places = [n for n, name in enumerate(sheet.headings) if job.columns.get(name) in numbers]
+    texts = (
+        row[place]
+        for row in islice(sheet.rows(), LOOKED_AT)
+        for place in places
+        if place < len(row) and isinstance(row[place], str)
+    )
+    reader = CellReader(currency_decimals(settings.POS_CURRENCY), sign=decimal_sign(texts))
+    return RowCells(sheet.headings, job.columns, specs, reader)
 
 
 def _counts(results: ResultWriter) -> dict[str, int]:
