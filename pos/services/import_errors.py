@@ -23,7 +23,7 @@ def write_errors(job: ImportJob) -> IO[bytes]:
     files = JobFiles(job.key)
     headings = files.read("head").get("headings", [])
     titles = {spec.name: str(spec.title) for spec in kind_of(job.kind).columns}
-    file = cast(IO[bytes], tempfile.TemporaryFile())
+    file = cast(IO[bytes], tempfile.TemporaryFile())  # noqa: SIM115  the caller closes it
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as workbook:
         sheet = workbook.add_worksheet()
         text = workbook.add_format({"num_format": "@"})

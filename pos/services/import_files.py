@@ -26,7 +26,8 @@ def imports_folder() -> Path:
     return Path(settings.DATA_DIR) / "imports"
 
 
-def _opener(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """For `open`: nobody else on this machine reads it."""
     return os.open(path, flags, 0o600)
 
 
@@ -62,13 +63,13 @@ class JobFiles:
 
     @contextmanager
     def writing(self, path: Path) -> Iterator[BinaryIO]:
-        with open(path, "wb", opener=_opener) as file:
+        with open(path, "wb", opener=private) as file:
             yield file
 
     def write(self, name: str, value: Mapping[str, Any]) -> None:
         """Whole or not at all: somebody may be reading."""
         new = self.folder / f"{name}.new"
-        with open(new, "w", encoding="utf-8", opener=_opener) as file:
+        with open(new, "w", encoding="utf-8", opener=private) as file:
             json.dump(value, file, ensure_ascii=False)
         new.replace(self.folder / name)
 
@@ -96,7 +97,7 @@ class ResultWriter:
     def __enter__(self) -> ResultWriter:
         for outcome in OUTCOMES:
             path = self.files.folder / f"{outcome}.rows.new"
-            self._open[outcome] = open(path, "wb", opener=_opener)  # noqa: SIM115  closed below
+            self._open[outcome] = open(path, "wb", opener=private)  # noqa: SIM115  closed below
         return self
 
     def __exit__(self, *problem: object) -> None:

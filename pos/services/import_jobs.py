@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pos.models import ImportJob, Store, User
 
 from . import import_runner
-from .errors import Conflict, Forbidden, Invalid, NotFound, PosError
+from .errors import Conflict, Forbidden, Invalid, NotFound
 from .import_files import JobFiles
 from .imports.kinds import Kind, kind_of
 from .rights import require
@@ -85,7 +85,7 @@ def create_job(
             created_by=user,
             created_at=timezone.now(),
         )
-        transaction.on_commit(lambda: import_runner.launch(key, "read"))
+        import_runner.launch(key, "read", import_runner.hold(key))
     except Exception:
         files.remove()
         raise
@@ -175,20 +175,21 @@ def start_import(*, user: User, job: ImportJob, good_rows_only: bool = False) ->
 
 
 def _start(job: ImportJob, before: Iterable[str], to: str, step: str, **values: Any) -> None:
-    with transaction.atomic():
+    # Held first: a job that runs without a process behind it would be taken for dead.
+    lock = import_runner.hold(job.key)
+    try:
         here = ImportJob.objects.filter(pk=job.pk, status__in=list(before))
         if not here.update(status=to, message="", **values):
             raise _elsewhere()
-        JobFiles(job.key).forget("progress")
-        was, job.status = job.status, to
-        transaction.on_commit(lambda: _launch(job, was, step))
-
-
-def _launch(job: ImportJob, was: str, step: str) -> None:
+    except Exception:
+        os.close(lock)
+        raise
+    JobFiles(job.key).forget("progress")
+    was, job.status = job.status, to
     try:
-        import_runner.launch(job.key, step)
-    except (OSError, PosError):
-        ImportJob.objects.filter(pk=job.pk, status=job.status).update(status=was)
+        import_runner.launch(job.key, step, lock)
+    except OSError:
+        ImportJob.objects.filter(pk=job.pk, status=to).update(status=was)
         job.status = was
         raise
 

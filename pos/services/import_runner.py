@@ -19,17 +19,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .errors import Conflict
-from .import_files import JobFiles
+from .import_files import JobFiles, private
 
 TRIES, PAUSE = 40, 0.05  # somebody's glance at the lock is over by then
 
 
-def launch(key: UUID, step: str) -> None:
-    """Start the step in a process of its own. Raises Conflict when one still works on this job."""
+def hold(key: UUID) -> int:
+    """Take the job's lock before its status changes. Raises Conflict while a child still has it."""
+    return _locked(JobFiles(key).lock)
+
+
+def launch(key: UUID, step: str, lock: int) -> None:
+    """Start the step in a process of its own, which gets the lock."""
     files = JobFiles(key)
-    lock = _locked(files.lock)
     try:
-        with open(files.log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as log:
+        with open(files.log, "ab", opener=private) as log:
             subprocess.Popen(  # noqa: S603  our own command, and a key we made
                 [
                     *(sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "run_import"),
