@@ -214,7 +214,7 @@ def _show(
     elif job.status in (Status.CHECKED, Status.DONE):
         context |= _results(request, job, kind)
     context |= _links(request, job, kind)
-    return _page(request, job.file_name or _("Import"), template="job", **context)
+    return _page(request, _("Import"), template="job", **context)
 
 
 def _steps(status: str) -> list[dict[str, Any]]:
