@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 Status = ImportJob.Status
 SAMPLES = 3
 LOOKED_AT = 5000  # rows
+STEP = 1000  # rows judged and written together; progress moves by so many
 LONGEST = 900  # seconds: on SQLite no till can save a sale while rows are written
 
 
@@ -78,6 +79,8 @@ def import_rows(job: ImportJob) -> None:
     """Judge anew and write, in one transaction that also says that it is done."""
 
     def work() -> None:
+        importer: Importer | None = None
+        is_done = False
         try:
             with transaction.atomic(), ResultWriter(JobFiles(job.key)) as results:
                 # Whoever asks whether a dead import has written waits at this row for the answer.
@@ -97,6 +100,7 @@ def import_rows(job: ImportJob) -> None:
                     rows=sum(counts.values()),
                     **counts,
                 )
+            is_done = True
         except _ErrorsNow as problem:
             # The shop has changed since the check: back to the question, with the rows as they are.
             message = _("The shop has changed since the check. Nothing was imported: look again.")
@@ -105,6 +109,9 @@ def import_rows(job: ImportJob) -> None:
         except IntegrityError as error:
             message = _("Somebody changed the same records meanwhile. Nothing was imported.")
             raise Conflict("changed_meanwhile", message) from error
+        finally:
+            if importer and not is_done:
+                importer.undo()
 
     _guarded(job, Status.IMPORTING, work)
 
@@ -154,7 +161,7 @@ def _judged(
     cells = _cells(job, sheet)
     total = sheet.row_count
     files.write("progress", {"done": 0, "total": total})
-    for chunk in numbered_chunks(sheet.rows()):
+    for chunk in numbered_chunks(sheet.rows(), STEP):
         if time.monotonic() - started > LONGEST:
             message = _("This takes too long. Split the file and import the parts.")
             raise Invalid("too_slow", message)

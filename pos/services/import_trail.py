@@ -59,6 +59,12 @@ class ImportTrail:
             if (value := getattr(product, name)) and value != AS_IT_COMES.get(name)
         ]
 
+    def described_picture(self, file_name: str) -> Change:
+        return [_("picture"), "", file_name]
+
+    def picture(self, product_id: int, file_name: str) -> None:
+        self._changes.setdefault(product_id, []).append(self.described_picture(file_name))
+
     def described_barcode(self, code: str) -> Change:
         return [self._barcode, "", code]
 

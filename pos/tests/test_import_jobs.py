@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from pos.models import (
     AuditEntry,
@@ -402,3 +405,61 @@ def test_two_customers_with_one_phone_are_not_guessed_between(max_: User, db: No
 
     assert counts(job) == (0, 0, 0, 1)
     assert "2 customers" in results(job, "refused")[0]["errors"][0][2]
+
+
+# --- Pictures ----------------------------------------------------------------------------------
+
+
+def picture_zip(**pictures: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in pictures.items():
+            archive.writestr(f"../../photos/{name}", data)
+    return out.getvalue()
+
+
+def png(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_pictures_are_found_by_code_or_barcode_once(
+    max_: User, shirt: Product, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    rows = (("code", "name", "price"), ("SHIRT-M", "Linen shirt", ""), ("HAT", "Hat", "9"))
+    rows = (rows[0], ("SHIRT-M", "Linen shirt", "19.90"), rows[2])
+    pictures = [picture_zip(**{"4006381333931.PNG": png("red"), "hat.png": png("blue")})]
+
+    job = imported(max_, "products", *rows, pictures=pictures, pictures_name="p.zip")
+
+    assert counts(job) == (1, 1, 0, 0)
+    shirt.refresh_from_db()
+    assert shirt.image.name.startswith("products/")
+    assert "4006381333931" not in shirt.image.name
+    assert Product.objects.get(code="HAT").image
+    assert sorted(path.parent for path in tmp_path.rglob("*.*")) == [tmp_path / "products"] * 2
+    assert counts(imported(max_, "products", *rows, pictures=pictures)) == (0, 0, 2, 0)
+
+
+def test_what_is_no_picture_is_an_error_of_its_row(
+    max_: User, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    rows = (("code", "name", "price"), ("HAT", "Hat", "9"))
+
+    job = checked(max_, "products", *rows, pictures=[picture_zip(**{"HAT.jpg": b"<svg/>"})])
+
+    assert counts(job) == (0, 0, 0, 1)
+    assert results(job, "refused")[0]["errors"][0][0] == "picture"
+    assert list(tmp_path.rglob("*.*")) == []
+
+
+def test_a_zip_file_that_is_none_fails_the_check(max_: User) -> None:
+    job = checked(
+        max_, "products", ("code", "name", "price"), ("A", "Tea", "1"), pictures=[b"hello"]
+    )
+
+    assert job.status == Status.FAILED
+    assert "ZIP" in job.message

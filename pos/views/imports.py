@@ -273,7 +273,7 @@ def _results(request: HttpRequest, job: ImportJob, kind: Kind) -> dict[str, Any]
     count = next(tab["count"] for tab in tabs if tab["name"] == here)
     pages = Paginator(range(count), PAGE)
     page = pages.get_page(request.GET.get("page"))
-    titles = {spec.name: spec.title for spec in kind.columns}
+    titles = {"picture": _("Picture"), **{spec.name: spec.title for spec in kind.columns}}
     found = result_rows(JobFiles(job.key), here, page.number)
     for row in found:
         row["errors"] = [

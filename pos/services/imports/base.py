@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Model
 
@@ -19,6 +19,7 @@ ASKED_AT_ONCE = 5000  # values in one question; SQLite takes 32,766
 FIRST_ROW = 2  # as a spreadsheet counts: the heading is row 1
 
 Cells = Mapping[str, str]
+Row = TypeVar("Row")
 
 
 class Outcome(StrEnum):
@@ -49,6 +50,9 @@ class Importer(Protocol):
     def write(self, verdicts: Sequence[Verdict]) -> None:
         """Write what was just judged new or changed, inside the caller's transaction."""
 
+    def undo(self) -> None:
+        """Take back what no transaction takes back, after it was rolled back."""
+
 
 def outcome_of(*, is_new: bool, is_changed: bool) -> Outcome:
     if is_new:
@@ -60,10 +64,12 @@ def refused(number: int, title: str, errors: list[RowError]) -> Verdict:
     return Verdict(number, title, Outcome.REFUSED, errors=errors)
 
 
-def numbered_chunks(rows: Iterable[Cells]) -> Iterator[list[tuple[int, Cells]]]:
-    """At most CHUNK rows at a time with their numbers; blank ones are counted and left in."""
+def numbered_chunks(
+    rows: Iterable[Row], size: int | None = None
+) -> Iterator[list[tuple[int, Row]]]:
+    """At most `size` rows at a time with their numbers; blank ones are counted and left in."""
     source = iter(enumerate(rows, start=FIRST_ROW))
-    while chunk := list(islice(source, CHUNK)):
+    while chunk := list(islice(source, size or CHUNK)):
         yield chunk
 
 

@@ -50,6 +50,8 @@ class Kind:
             asked |= {"store": store}
         if self.new not in (CategoryImporter, CustomerImporter):
             asked |= {"lock": lock}
+        if self.takes_pictures:
+            asked |= {"pictures": pictures}
         return self.new(**asked)
 
 

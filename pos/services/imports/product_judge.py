@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from pos.models import Barcode, Product, StockLevel, Store, TaxRate, User
@@ -21,6 +23,7 @@ from ..import_trail import ImportTrail
 from ..locks import lock_products
 from ..rights import require
 from .base import ASKED_AT_ONCE, Cells, Verdict, outcome_of, pairs, refused
+from .pictures import PictureArchive, is_same_picture
 
 Links = Product.categories.through
 
@@ -50,11 +53,12 @@ class ProductPlan:
     moves: bool
     opens: Decimal | None
     search_text: str
+    picture: tuple[str, ContentFile] | None = None
 
     @property
     def is_changed(self) -> bool:
         """Whether the product itself gets a new version."""
-        has_new = self.differences or self.barcodes or self.moves
+        has_new = self.differences or self.barcodes or self.moves or self.picture
         return bool(has_new) or self.search_text != self.product.search_text
 
 
@@ -62,9 +66,17 @@ class ProductJudge:
     """Remembers the codes of earlier rows, so it lives as long as one file."""
 
     def __init__(
-        self, *, user: User, store: Store | None, tree: CategoryTree, trail: ImportTrail, lock: bool
+        self,
+        *,
+        user: User,
+        store: Store | None,
+        tree: CategoryTree,
+        trail: ImportTrail,
+        lock: bool,
+        pictures: PictureArchive | None = None,
     ) -> None:
         self.user, self.store, self.tree, self.trail, self.lock = user, store, tree, trail, lock
+        self.pictures = pictures
         self.reader = RowReader(
             decimals=currency_decimals(settings.POS_CURRENCY), tax_rates=TaxRate.objects.all()
         )
@@ -80,10 +92,12 @@ class ProductJudge:
     def _verdict(self, row: ProductRow) -> Verdict:
         self._beside_others(row)
         product = self.known.products.get(row.code)
+        picture = self._picture(row, product) if self.pictures and not row.errors else None
         title = str(product or row.values.get("name") or row.code)
         if row.errors:
             return refused(row.number, title, row.errors)
         plan = self._plan(row, product)
+        plan.picture = picture
         is_changed = plan.is_changed or plan.opens is not None
         outcome = outcome_of(is_new=plan.is_new, is_changed=is_changed)
         return Verdict(row.number, title, outcome, self._changes(plan), plan=plan)
@@ -132,8 +146,23 @@ class ProductJudge:
             before = ", ".join(sorted(self.tree.names[pk] for pk in plan.had))
             after = ", ".join(sorted(path[-1] for path in plan.row.categories))
             found.append([_("categories"), before, after])
+        if plan.picture:
+            found.append(self.trail.described_picture(plan.picture[0]))
         if plan.opens is not None:
             found.append([_("opening stock"), "", quantity_text(plan.opens)])
+        return found
+
+    def _picture(self, row: ProductRow, product: Product | None) -> tuple[str, ContentFile] | None:
+        """The picture of the archive, unless the product has that very one."""
+        assert self.pictures is not None
+        old = self.known.barcodes.get(product.pk, []) if product else []
+        try:
+            found = self.pictures.find([row.code, *row.barcodes, *old])
+        except ValidationError as error:
+            row.refuse("picture", row.code, " ".join(error.messages))
+            return None
+        if found and product and is_same_picture(product.image, found[1]):
+            return None
         return found
 
     # --- What the database holds ------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from ..catalog import CategoryTree
 from ..import_trail import ImportTrail
 from ..rights import require
 from .base import Cells, Verdict
+from .pictures import PictureArchive
 from .product_judge import Links, ProductJudge, ProductPlan
 
 MOVEMENT = [
@@ -23,22 +25,35 @@ MOVEMENT = [
 ]
 CHANGEABLE = [
     *("name", "size", "style", "price", "cost", "tax_rate", "description"),
-    *("sold_by", "reorder_point", "search_text", "updated_at"),
+    *("sold_by", "reorder_point", "image", "search_text", "updated_at"),
 ]
 
 
 class ProductImporter:
     """Finds products by their code. See `importing.import_products` for what a cell means."""
 
-    def __init__(self, *, user: User, store: Store | None = None, lock: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        user: User,
+        store: Store | None = None,
+        lock: bool = True,
+        pictures: Path | None = None,
+    ) -> None:
         self.user, self.store = user, store
         self.reason = _("Imported from a file")
         self.now = timezone.now()
         self.tree = CategoryTree(user=user, reason=self.reason)
         rates = TaxRate.objects.all()
         self.trail = ImportTrail(user=user, reason=self.reason, at=self.now, rates=rates)
+        self._saved: list[str] = []
         self._judge = ProductJudge(
-            user=user, store=store, tree=self.tree, trail=self.trail, lock=lock
+            user=user,
+            store=store,
+            tree=self.tree,
+            trail=self.trail,
+            lock=lock,
+            pictures=PictureArchive(pictures) if pictures else None,
         )
 
     def judge(self, rows: Sequence[tuple[int, Cells]]) -> list[Verdict]:
@@ -46,15 +61,31 @@ class ProductImporter:
 
     def write(self, verdicts: Sequence[Verdict]) -> None:
         plans: list[ProductPlan] = [verdict.plan for verdict in verdicts]
+        self._save_pictures(plans)
         self._create([plan.product for plan in plans if plan.is_new])
         changed = [plan for plan in plans if not plan.is_new and plan.is_changed]
         for plan in changed:
             self._change(plan)
+        for plan in plans:
+            if plan.picture:
+                self.trail.picture(plan.product.pk, plan.picture[0])
         self._link(plans)
         self._add_barcodes(plans)
         self._open_stock(plans)
         self._update(sorted((plan.product for plan in changed), key=lambda each: each.pk))
         self.trail.write(plan.product for plan in plans if not plan.is_new)
+
+    def undo(self) -> None:
+        """The transaction takes rows back, not files."""
+        for name in self._saved:
+            Product._meta.get_field("image").storage.delete(name)
+
+    def _save_pictures(self, plans: list[ProductPlan]) -> None:
+        for plan in plans:
+            if plan.picture:
+                content = plan.picture[1]
+                plan.product.image.save(content.name, content, save=False)
+                self._saved.append(plan.product.image.name)
 
     def _change(self, plan: ProductPlan) -> None:
         for name, before, after in plan.differences:

@@ -80,6 +80,9 @@ class RecordImporter:
             sign(plan.record, user=self.user, reason=self.reason)
             plan.record.save()
 
+    def undo(self) -> None:
+        """All of it is in the transaction."""
+
 
 def differences(record: Model, values: dict[str, Any]) -> list[Change]:
     found = []

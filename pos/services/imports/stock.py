@@ -110,6 +110,9 @@ class StockCountImporter:
                     note=_("Counted, from a file"),
                 )
 
+    def undo(self) -> None:
+        """All of it is in the transaction."""
+
 
 def on_hand_of(product_ids: Sequence[int], store: Store) -> dict[int, Decimal]:
     levels = StockLevel.objects.filter(store=store)
