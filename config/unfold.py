@@ -74,6 +74,13 @@ def is_register(request: HttpRequest) -> bool:
     return request.path.startswith(str(reverse_lazy("admin:pos_register")))
 
 
+IMPORT = {
+    "title": _("Import"),
+    "icon": "upload_file",
+    "link": reverse_lazy("admin:pos_imports"),
+    "permission": may("import_spreadsheet"),
+    "active": lambda request: request.path.startswith(str(reverse_lazy("admin:pos_imports"))),
+}
 START = {
     "title": _("Start"),
     "icon": "home",
@@ -175,6 +182,7 @@ SIDEBAR = [
             item(_("Products"), "sell", "product"),
             item(_("Categories"), "category", "category"),
             item(_("Tax rates"), "percent", "taxrate"),
+            IMPORT,
         ],
     },
     {

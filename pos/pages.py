@@ -34,6 +34,7 @@ EXPORTED = (
     *("pos_cashsession", "pos_cashmovement", "pos_approval", "pos_printjob"),
     *("pos_product", "pos_category", "pos_taxrate", "pos_stocklevel", "pos_stockmovement"),
     *("pos_store", "pos_register", "pos_paymentmethod"),
+)
 # Each opens a report at least; which ones is up to the report.
 REPORTED = (
     *("view_order", "view_payment", "view_refund", "view_cashsession"),
@@ -203,6 +204,13 @@ PAGES: dict[str, Page] = {
         }.items()
     },
     "pos_report_file": needs("export_list"),
+    # Spreadsheets
+    "pos_imports": needs("import_spreadsheet", title=_("Import spreadsheets")),
+    "pos_import_new": needs("import_spreadsheet", title=_("New import")),
+    "pos_import_template": needs("import_spreadsheet"),
+    "pos_import_job": needs("import_spreadsheet"),
+    "pos_import_progress": needs("import_spreadsheet"),
+    "pos_import_errors": needs("import_spreadsheet"),
     # The customer's side of the till
     "pos_display": PUBLIC,
     "pos_display_state": PUBLIC,

@@ -19,6 +19,7 @@ from pos.views import (
     close_session,
     deliveries,
     grants,
+    imports,
     palette,
     receipts,
     refund_receipts,
@@ -111,6 +112,7 @@ class PosAdminSite(UnfoldAdminSite):
             *self.approval_urls(),
             *self.delivery_urls(),
             *self.report_urls(),
+            *self.import_urls(),
         ]
 
     def start_urls(self) -> list[URLPattern]:
@@ -273,6 +275,23 @@ class PosAdminSite(UnfoldAdminSite):
             path(one, view(reports.report), name="pos_report"),
             path(f"{one}save/", view(saved_reports.save), name="pos_report_save"),
             path(f"{one}file/<slug:kind>/", view(reports.report_file), name="pos_report_file"),
+        ]
+
+    def import_urls(self) -> list[URLPattern]:
+        view, at = self.admin_view, "imports/"
+        return [
+            path(at, view(imports.import_list), name="pos_imports"),
+            path(f"{at}new/", view(imports.new_import), name="pos_import_new"),
+            path(
+                f"{at}template/<slug:kind>.<slug:format>",
+                view(imports.template_file),
+                name="pos_import_template",
+            ),
+            path(f"{at}<uuid:key>/", view(imports.import_job), name="pos_import_job"),
+            path(f"{at}<uuid:key>/progress/", view(imports.progress), name="pos_import_progress"),
+            path(
+                f"{at}<uuid:key>/errors.xlsx", view(imports.errors_file), name="pos_import_errors"
+            ),
         ]
 
     def approval_urls(self) -> list[URLPattern]:

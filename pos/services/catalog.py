@@ -108,6 +108,15 @@ class CategoryTree:
             self._by_place.setdefault((category.parent_id, category.name.casefold()), category)
         self._position = max(Category.objects.values_list("position", flat=True), default=0)
 
+    def find(self, path: Sequence[str]) -> int | None:
+        """The id of the last category of `path`, or None: nothing is made."""
+        category: Category | None = None
+        for name in path:
+            category = self._by_place.get((category.pk if category else None, name.casefold()))
+            if category is None:
+                return None
+        return category.pk if category else None
+
     def leaf(self, path: Sequence[str]) -> int:
         """The id of the last category of `path`, made with everything above it when missing."""
         category: Category | None = None

@@ -48,18 +48,34 @@ class ImportTrail:
             return label, lambda value: amount_text(value, decimals)
         return label, str if name in SHORT else lambda value: text_of(field, value)
 
+    def described(self, name: str, before: Any, after: Any) -> Change:
+        label, text = self._columns[name]
+        return [label, text(before), text(after)]
+
+    def described_new(self, product: Product) -> list[Change]:
+        return [
+            [label, "", text(value)]
+            for name, (label, text) in self._columns.items()
+            if (value := getattr(product, name)) and value != AS_IT_COMES.get(name)
+        ]
+
+    def described_picture(self, file_name: str) -> Change:
+        return [_("picture"), "", file_name]
+
+    def picture(self, product_id: int, file_name: str) -> None:
+        self._changes.setdefault(product_id, []).append(self.described_picture(file_name))
+
+    def described_barcode(self, code: str) -> Change:
+        return [self._barcode, "", code]
+
     def created(self, products: Iterable[Product]) -> None:
         for product in products:
             self._created.append(product)
-            changes = self._changes[product.pk] = []
-            for name, (label, text) in self._columns.items():
-                value = getattr(product, name)
-                if value and value != AS_IT_COMES.get(name):
-                    changes.append([label, "", text(value)])
+            self._changes[product.pk] = self.described_new(product)
 
     def changed(self, product: Product, name: str, before: Any, after: Any) -> None:
-        label, text = self._columns[name]
-        self._changes.setdefault(product.pk, []).append([label, text(before), text(after)])
+        change = self.described(name, before, after)
+        self._changes.setdefault(product.pk, []).append(change)
         if name == "price":
             self._lowered[product.pk] = before - after
 
@@ -70,7 +86,7 @@ class ImportTrail:
         self._changes.setdefault(product_id, []).append([self._categories, *texts])
 
     def barcode(self, product_id: int, code: str) -> None:
-        self._changes.setdefault(product_id, []).append([self._barcode, "", code])
+        self._changes.setdefault(product_id, []).append(self.described_barcode(code))
 
     def opening(self, product_id: int, quantity: Decimal) -> None:
         change = [_("opening stock"), "", quantity_text(quantity)]

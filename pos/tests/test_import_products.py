@@ -24,6 +24,7 @@ from pos.models import (
 from pos.services import importing
 from pos.services.errors import Forbidden, Invalid
 from pos.services.importing import ImportResult, import_products
+from pos.services.imports import base
 from pos.services.sheets import table_rows
 
 ROW = {"code": "00042", "name": "Green tea", "price": "3.49"}
@@ -299,7 +300,7 @@ def test_a_product_may_have_its_own_code_as_barcode(root: User) -> None:
 
 
 def test_errors_of_later_chunks_undo_the_first(root: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(base, "CHUNK", 2)
 
     result = refused(root, *({**ROW, "code": str(n)} for n in range(5)), {**ROW, "price": "x"})
 
@@ -360,7 +361,7 @@ def test_a_stock_keeper_imports_stock_only_where_they_work(
 
 
 def test_progress_is_told_in_rows(root: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(base, "CHUNK", 2)
     told: list[int] = []
 
     load(root, *({**ROW, "code": str(n)} for n in range(5)), progress=told.append)
@@ -452,7 +453,7 @@ def test_an_import_that_takes_too_long_is_given_up_and_undone(
     root: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On SQLite no till can save a sale while it runs."""
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(base, "CHUNK", 2)
     told: list[int] = []
 
     def time_is_up(rows: int) -> None:
