@@ -120,23 +120,16 @@ class ExportMixin:
         resource = kind()
         if kind.takes_store:
             resource.store = form.cleaned_data["store"]
-        rows = Counted(
-            islice(
-                resource.rows(
-                    listed=listed,
-                    source=self.get_queryset(request),
-                    names=names,
-                    user=request.user,
-                ),
-                form.cleaned_data["most_rows"] or MOST_ROWS,
-            )
-        )
+        source = self.get_queryset(request)
+        found = resource.rows(listed=listed, source=source, names=names, user=request.user)
+        rows = Counted(islice(found, form.cleaned_data["most_rows"] or MOST_ROWS))
         title = kind.get_display_name()
         extension = form.extension
         columns = columns_of(resource, names)
         if extension == "xlsx":
-            notes = about(request, resource)
-            file = write_xlsx(title=title, columns=columns, rows=rows, notes=notes)
+            file = write_xlsx(
+                title=title, columns=columns, rows=rows, notes=about(request, resource)
+            )
         else:
             file = write_csv(columns, rows)
         told = [

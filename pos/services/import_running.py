@@ -24,6 +24,7 @@ from .import_jobs import require_kind
 from .imports.base import FIRST_ROW, Importer, Outcome, numbered_chunks
 from .imports.cells import RowCells
 from .imports.kinds import kind_of
+from .locks import lock_import_job
 from .sheets import CellReader, Sheet, decimal_sign, guess_columns, open_sheet
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ def import_rows(job: ImportJob) -> None:
         try:
             with transaction.atomic(), ResultWriter(JobFiles(job.key)) as results:
                 # Whoever asks whether a dead import has written waits at this row for the answer.
-                locked = ImportJob.objects.select_for_update().get(pk=job.pk)
+                locked = lock_import_job(job.pk)
                 if locked.status != Status.IMPORTING:
                     return
                 importer = _importer(job, lock=True)

@@ -26,11 +26,14 @@ from pos.models import (
     Balance,
     CashSession,
     Customer,
+    ImportJob,
     Order,
+    OrderBatch,
     Product,
     Refund,
     Register,
     StockLevel,
+    Store,
     User,
 )
 from pos.roles import ADMINISTRATOR
@@ -129,6 +132,30 @@ def lock_administrators() -> None:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+
+
+def lock_stores(store_ids: Iterable[int], *, skip_locked: bool = False) -> frozenset[int]:
+    """Stores whose days are being summed, in order; sales do not lock them, so no till waits.
+
+    Ids of those that were locked: with `skip_locked` others are left to whoever has them.
+    """
+    stores = Store.objects.filter(pk__in=store_ids).order_by("pk")
+    if connection.features.has_select_for_no_key_update:
+        stores = stores.select_for_update(no_key=True, skip_locked=skip_locked)
+    return frozenset(stores.values_list("pk", flat=True))
+
+
+def lock_import_job(job_id: int) -> ImportJob:
+    """One import, alone: it moves from one state to the next once."""
+    job: ImportJob = ImportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=job_id)
+    return job
+
+
+def lock_order_batch(batch_id: int) -> OrderBatch:
+    """Past orders that are being taken out: before anything of theirs."""
+    batches = OrderBatch.objects.select_for_update(of=("self",), no_key=True)
+    batch: OrderBatch = batches.get(pk=batch_id)
+    return batch
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -148,7 +149,14 @@ def test_no_page_of_the_guardian_package_exists() -> None:
     assert [name for name in addresses() if "permission" in name] == []
 
 
-SAMPLES = {"person_id": 1, "store_id": 1, "order_id": 1, "session_id": 1, "approval_id": 1}
+SAMPLES: dict[str, Any] = {
+    "person_id": 1,
+    "store_id": 1,
+    "order_id": 1,
+    "session_id": 1,
+    "approval_id": 1,
+}
+SAMPLES |= {"key": UUID(int=1), "kind": "products", "format": "csv", "name": "sales"}
 
 
 @pytest.mark.parametrize("name", sorted(name for name, page in pages.PAGES.items() if page.rights))

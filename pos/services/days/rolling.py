@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from pos.models import FinishedDay, Order, Payment, Refund, Store
 from pos.services.errors import Conflict
+from pos.services.locks import lock_stores
 
 from .finished import ONE_DAY, every_store, split
 from .raw import Days, Limits, documents, summed
@@ -114,19 +115,11 @@ def _latest(days: Days, count: int | None) -> Days:
 @transaction.atomic
 def _roll(days: Days, *, skip_locked: bool = False) -> int:
     """Sum these days as far as they are not; the lock on the stores lets one process do it."""
-    stores = _lock(days.stores or frozenset(), skip_locked=skip_locked)
+    stores = lock_stores(days.stores or frozenset(), skip_locked=skip_locked)
     todo = split(days.first, days.last, stores=stores, every=frozenset()).open
     for each in todo:
         _fill(each)
     return sum(len(each) * len(each.stores or ()) for each in todo)
-
-
-def _lock(stores: frozenset[int], *, skip_locked: bool = False) -> frozenset[int]:
-    """The stores' rows, alone and in order. Sales do not lock them, so no till waits."""
-    rows = Store.objects.filter(pk__in=stores).order_by("pk")
-    if connection.features.has_select_for_no_key_update:
-        rows = rows.select_for_update(no_key=True, skip_locked=skip_locked)
-    return frozenset(rows.values_list("pk", flat=True))
 
 
 def _fill(days: Days) -> None:
@@ -154,7 +147,7 @@ def mark_stale(*, store_id: int, first: date, last: date) -> int:
 
     Until it ends nobody sums them anew; returns how many had been summed.
     """
-    return _forget(Days(first, last, _lock(frozenset([store_id]))))
+    return _forget(Days(first, last, lock_stores([store_id])))
 
 
 def _forget(days: Days) -> int:
@@ -182,7 +175,7 @@ def rebuild(
     done = 0
     for piece in _pieces(whole):
         with transaction.atomic():
-            _lock(frozenset(ends))
+            lock_stores(ends)
             _forget(piece)
             for each in _over([piece], ends):
                 _fill(each)

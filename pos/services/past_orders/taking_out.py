@@ -25,6 +25,7 @@ from pos.models import (
 from ..audit import record
 from ..bulk_rows import insert_history
 from ..errors import Conflict
+from ..locks import lock_order_batch
 from ..rights import require
 from .places import reason
 from .staleness import mark_stale
@@ -43,7 +44,7 @@ def take_out(*, user: User, batch: OrderBatch) -> int:
     """
     require(user, "import_order")
     with transaction.atomic():
-        batch = OrderBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+        batch = lock_order_batch(batch.pk)
         if batch.taken_out_at:
             raise Conflict("taken_out_already", _("These orders were taken out already."))
         orders = Order.objects.filter(batch=batch).order_by()
