@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..errors import Invalid
 from . import cells as limits
-from .cells import Cell, Sheet, check_headings, too_large, too_wide, trimmed
+from .cells import Cell, Sheet, check_headings, heading_of, too_large, too_wide, trimmed
 
 GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 18
@@ -58,7 +58,7 @@ def open_text(path: Path, *, only_utf8: bool = False) -> Sheet:
 
 
 def _headings(cells: list[str]) -> list[str]:
-    headings = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
+    headings = [heading_of(cell) for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
     return headings
