@@ -538,8 +538,14 @@ def test_the_command_says_what_is_missing(
 
 def test_cells_of_a_workbook_are_taken_as_they_are(root: User, main: Store, vat20: TaxRate) -> None:
     row: dict[str, Any] = {
-        "code": "00042", "name": "Green tea", "size": 100, "tax_rate": 20,
-        "barcode": 4006381333931, "price": Decimal("3.49"), "quantity": 12, "description": None,
+        "code": "00042",
+        "name": "Green tea",
+        "size": 100,
+        "tax_rate": 20,
+        "barcode": 4006381333931,
+        "price": Decimal("3.49"),
+        "quantity": 12,
+        "description": None,
     }
 
     result = import_products(user=root, rows=[row], store=main)
