@@ -1,4 +1,4 @@
-"""Products from a CSV file."""
+"""Products from a CSV file or a workbook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STEP = 10_000
 
 class Command(BaseCommand):
     help = (
-        "Add and change products from a CSV file (also gzipped; comma or semicolon; UTF-8). "
+        "Add and change products from a CSV file (also gzipped; comma or semicolon; UTF-8) or XLSX. "
         f"Columns: {', '.join(COLUMNS)}; only code is needed for a product that exists. "
         "One error anywhere and nothing is written."
     )

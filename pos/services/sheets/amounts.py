@@ -129,7 +129,10 @@ def _both_readings(number: str) -> str:
 
 
 def decimal_sign(texts: Iterable[object]) -> DecimalSign:
-    """The sign that all those texts use that leave no doubt; "" when none does, or they disagree."""
+    """The sign that all those texts use that leave no doubt; "" when none does, or they disagree.
+
+    `texts` are cells of columns of amounts and quantities only: a code may hold a point, too.
+    """
     found: set[DecimalSign] = set()
     for text in texts:
         amount = _AMOUNT.fullmatch(text.strip()) if isinstance(text, str) else None

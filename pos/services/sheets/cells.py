@@ -11,6 +11,8 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from pos.text import with_signs_seen
+
 from ..errors import Invalid
 
 MAX_UPLOAD = 20_000_000  # bytes of the file itself
@@ -25,6 +27,7 @@ MAX_ROWS_CSV = 1_000_000  # blank ones count: a file of nothing but line ends un
 MAX_ROWS_STORED = 1_048_576  # of a workbook, empty ones with nothing but a format among them
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters; Excel's own limit
+MAX_HEADING = 200
 MAX_LINE = 1_000_000  # characters of one line of text
 MAX_SHARED_TEXTS = 800_000
 
@@ -68,6 +71,12 @@ class Sheet:
         return self.read()
 
 
+def heading_of(cell: Cell) -> str:
+    """A heading as it is shown and compared: one line, and no sign that nobody sees."""
+    text = "" if cell is None else " ".join(str(cell).replace("\ufeff", "").split())
+    return with_signs_seen(text)
+
+
 def too_large() -> Invalid:
     return Invalid("file_too_large", _("This file is too large. Split it and import the parts."))
 
@@ -84,6 +93,9 @@ def check_headings(headings: list[str]) -> None:
         raise Invalid("missing_column", message)
     if len(headings) > MAX_COLUMNS:
         raise too_wide()
+    if max(map(len, headings)) > MAX_HEADING:
+        message = _("A heading has at most %(limit)s characters.") % {"limit": MAX_HEADING}
+        raise Invalid("missing_column", message)
     seen = set()
     for heading in filter(None, headings):
         if heading.casefold() in seen:
