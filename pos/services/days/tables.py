@@ -47,7 +47,7 @@ class LineCost(Func):
     """quantity × cost of one, rounded half up to 10^-4, without leaving 64 bits on the way."""
 
     template = (
-        "((%(quantity)s / 1000) * %(cost)s + ((%(quantity)s %% 1000) * %(cost)s + 500) / 1000)"
+        "((%(quantity)s / 1000) * %(cost)s + ((%(quantity)s %%%% 1000) * %(cost)s + 500) / 1000)"
     )
     output_field = MoneyField()
 
@@ -87,8 +87,8 @@ class Period(Func):
     SQLITE = {
         "week": "date(%(expressions)s, 'weekday 0', '-6 days')",
         "month": "date(%(expressions)s, 'start of month')",
-        "year": "CAST(strftime('%%Y', %(expressions)s) AS INTEGER)",
-        "weekday": "((CAST(strftime('%%w', %(expressions)s) AS INTEGER) + 6) %% 7)",
+        "year": "CAST(strftime('%%%%Y', %(expressions)s) AS INTEGER)",
+        "weekday": "((CAST(strftime('%%%%w', %(expressions)s) AS INTEGER) + 6) %%%% 7)",
     }
     POSTGRESQL = {
         "week": "DATE_TRUNC('week', %(expressions)s)::date",
