@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from pos.models import AuditEntry, User
+from pos.models import AuditEntry, SavedReport, User
 
 from .audit import record
 from .rights import require
@@ -19,3 +19,10 @@ def record_export(
     require(user, "export_list")
     changes = [[_("rows"), "", rows], *([label, "", value] for label, value in words)]
     record(AuditEntry.Kind.EXPORT, user=user, changes=changes, reason=what[:200])
+
+
+def record_mail(*, saved: SavedReport, rows: int) -> None:
+    """That a saved report has gone out by itself."""
+    changes = [[_("email"), "", saved.address], [_("rows"), "", rows]]
+    reason = _("Saved report “%(name)s” by mail") % {"name": saved.name}
+    record(AuditEntry.Kind.EXPORT, user=saved.owner, changes=changes, reason=reason[:200])

@@ -21,6 +21,7 @@ from pos.reports.base import Behind, Column, Row
 from pos.reports.glossary import GLOSSARY
 
 ROWS_A_PAGE = 100
+TIMES = ("date", "datetime", "week", "month", "year", "hour")
 GREY = "#858b98"
 COLOURS = (
     *("var(--color-primary-600)", "#0d9488", "#d97706", "#2563eb", "#db2777", "#65a30d"),
@@ -109,6 +110,7 @@ def cell_of(
         "title": column.title,
         "text": text_of(value, column.kind),
         "is_number": column.kind in NUMBERS,
+        "is_time": column.kind in TIMES,
         "is_negative": isinstance(value, (int, Decimal)) and value < 0,
         "url": url,
         **compared(column, now, before),
