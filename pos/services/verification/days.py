@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from pos.models import FinishedDay, Store
 from pos.models.fields import ScaledField
-from pos.money import quantity_text
+from pos.money import MONEY_PLACES, quantity_text
 from pos.services.days.finished import split
 from pos.services.days.raw import Days, Limits, differing, execute
 from pos.services.days.tables import HOURS, TABLES, Table
 
-from .problem import Problem, Scope
+from .problem import Problem, Scope, money_text
 
 # Days compared in one statement.
 AT_ONCE = timedelta(days=31)
@@ -64,12 +64,14 @@ def _differences(
             if found != expected:
                 title = table.model._meta.get_field(name).verbose_name
                 places = table.measures[name]
-                yield Problem(
-                    "day_sums",
-                    f"{what}: {title}",
-                    quantity_text(Decimal(int(expected)).scaleb(-places)),
-                    quantity_text(Decimal(int(found)).scaleb(-places)),
-                )
+                texts = (_text(expected, places), _text(found, places))
+                yield Problem("day_sums", f"{what}: {title}", *texts)
+
+
+def _text(value: int, places: int) -> str:
+    """A measure as the column keeps it: money of 10^-4, quantities of 10^-3, or a count."""
+    read = Decimal(int(value)).scaleb(-places)
+    return money_text(read) if places == MONEY_PLACES else quantity_text(read)
 
 
 def _row_text(table: Table, dimensions: Sequence[str], values: Sequence[Any]) -> str:
