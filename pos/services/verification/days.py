@@ -56,13 +56,13 @@ def _differences(
 ) -> Iterator[Problem]:
     if not days:
         return
-    width, measures = len(dimensions), list(table.measures)
+    width, measures, columns = len(dimensions), list(table.measures), _columns(table)
     for row in execute(differing(table, dimensions, Limits(days))):
         what = _row_text(table, dimensions, row[:width])
         kept, anew = row[width : width + len(measures)], row[width + len(measures) :]
         for name, found, expected in zip(measures, kept, anew, strict=True):
             if found != expected:
-                title = table.model._meta.get_field(name).verbose_name
+                title = columns[name].verbose_name
                 places = table.measures[name]
                 texts = (_text(expected, places), _text(found, places))
                 yield Problem("day_sums", f"{what}: {title}", *texts)
@@ -74,11 +74,16 @@ def _text(value: int, places: int) -> str:
     return money_text(read) if places == MONEY_PLACES else quantity_text(read)
 
 
+def _columns(table: Table) -> dict[str, Any]:
+    return {each.name: each for each in table.model._meta.fields}
+
+
 def _row_text(table: Table, dimensions: Sequence[str], values: Sequence[Any]) -> str:
     """“Sales by day, business day 2026-03-01, store Main, …”."""
+    columns = _columns(table)
     parts = [str(capfirst(table.model._meta.verbose_name_plural))]
     for name, value in zip(dimensions, values, strict=True):
-        field = table.model._meta.get_field(name)
+        field = columns[name]
         if isinstance(field, ForeignKey):
             found = field.related_model._base_manager.filter(pk=value).first()
             text = "–" if value is None else str(found or f"#{value}")
