@@ -157,7 +157,8 @@ def asked(user: User, **more: Any) -> list[Any]:
 
 
 def by_hand(sees: Any = lambda document, seller: True) -> list[Any]:
-    return [ledger.figures(fact.name, SPAN.first, SPAN.last, by, sees) for fact, by in BY]
+    rows = {fact: list(ledger.FACTS[fact.name](sees)) for fact in Fact}
+    return [ledger.added_up(rows[fact], SPAN.first, SPAN.last, by) for fact, by in BY]
 
 
 # --- The same figures, wherever they are read from ---------------------------------------------
