@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -190,11 +190,6 @@ class CustomerGroups(Report):
     def rows(self, asked: Asked) -> list[Row]:
         people = self._people(asked)
         return self._customers(asked, people) if asked.by == "customer" else _together(people)
-
-    def totals(self, asked: Asked, rows: Iterable[Row]) -> dict[str, Any]:
-        shown = {column.name for column in self.columns_for(asked.user, asked)}
-        found = super().totals(asked, rows)
-        return {name: value for name, value in found.items() if name in shown}
 
     def _people(self, asked: Asked) -> list[dict[str, Any]]:
         by_customer = sums(

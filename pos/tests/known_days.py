@@ -174,6 +174,7 @@ def _second_day(shop: KnownDays) -> None:
     refund(ana, shop.till_one, shop.sales["A"], "1 x 1", total="19.90")
     shop.clock.on(minutes=30)
     shop.sales["E"] = sell(ben, till, item(shop.scarf), total="12.50", pay="cash 12.50").order
+    shop.clock.on(minutes=1)
     void(shop.max, shop.sales["E"])
     returned = refund_attempt(shop.till_one, shop.sales["C"], "1 x 1 waste", total="10.00")
     bought = attempt(shop.till_one, item(shop.shirt), total="19.90", pay="card 9.90")

@@ -81,7 +81,7 @@ def grouped(
     keys = {
         f"k_{name}": F(each) if isinstance(each, str) else each for name, each in places.items()
     }
-    rows = source.rows.filter(limits.of(source)).order_by()
+    rows = source.rows.filter(limits.of(source))
     if source.has_json_taxes:
         rows = rows.values("taxes", m_net=F("net_amount"), **keys)
     else:
