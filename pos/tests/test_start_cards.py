@@ -418,9 +418,8 @@ def test_many_rows_and_stores_take_no_more_statements_than_few(
     def statements() -> int:
         while keep_up():
             pass  # whole days are summed once, a few at a time
-        page(client, "period=today")
         with CaptureQueriesContext(connection) as asked:
-            page(client, "period=today")
+            client.get(reverse("admin:pos_start_cards"), {"period": "today", "part": "1"})
         return len(asked)
 
     many(2)

@@ -13,7 +13,8 @@ from pos.models import CashSession, PaymentMethod, Product, Register, User
 
 from ..tills import item, sell
 from .screen import Screen
-from .test_register_access import DEVICES, findings
+from .test_auditor import findings
+from .test_register_access import DEVICES
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("verified")]
 
