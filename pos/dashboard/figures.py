@@ -40,7 +40,9 @@ class SalesFigure(Figure):
     """A measure of the period's sales, compared with the one before, with a line by day."""
 
     is_good: ClassVar[bool] = True  # whether more of it is
-    show: ClassVar[Callable[[Any], str]] = staticmethod(money)
+
+    def show(self, value: Any) -> str:
+        return money(value)
 
     def value(self, sales: Sums) -> Decimal:
         raise NotImplementedError
@@ -103,7 +105,9 @@ class Sales(SalesFigure):
 class Orders(SalesFigure):
     name, title, own_title, icon = "orders", _("Orders"), _("My orders"), "receipt_long"
     term = "orders"
-    show = staticmethod(whole)
+
+    def show(self, value: Any) -> str:
+        return whole(value)
 
     def value(self, sales: Sums) -> Any:
         return sales.orders

@@ -157,9 +157,9 @@ class DueDeliveries(Lines):
 
     def line(self, order: Order) -> Line:
         parts = [order.number, order.store, order.get_delivery_status_display()]
-        is_late = order.deliver_on is not None and order.deliver_on < self.look.today
+        late = order.deliver_on if order.deliver_on and order.deliver_on < self.look.today else None
         due = money(order.due_amount) if order.due_amount else ""
-        warning = date_format(order.deliver_on, "SHORT_DATE_FORMAT") if is_late else ""
+        warning = date_format(late, "SHORT_DATE_FORMAT") if late else ""
         return Line(self.url(), str(order.customer or order), joined(parts), due, warning)
 
     def url(self) -> str:

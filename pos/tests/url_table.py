@@ -28,11 +28,12 @@ ANSWERS = {
 }
 # And for 302: `l` to the sign-in page, `g` to the start page (gone), `r` to another page.
 REFUSED = set("nxlugm")
-# Wrong PINs are counted. The secret of a second factor is made when it is first shown.
+# A choice of cards leads back to the start page. Wrong PINs are counted. The secret of a second factor is made when it is first shown.
 MAY_WRITE = {
     "pos_register_unlock": {"pos_user"},
     "pos_register_approval_pin": {"pos_user"},
     "pos_second_factor": {"otp_totp_totpdevice"},
+    "pos_start_customise": {"pos_startpage"},
 }
 
 TABLE = """
@@ -84,7 +85,10 @@ mmmmmm = yynxxy xxxxyy u
     pos_register_resume
     pos_register_discard
     pos_register_removed
+yyyyyy = gggggg = l
+    pos_start_customise
 yyyyyy = mmmmmm = l
+    pos_start_cards
     pos_my_page
     password_change_done
     jsi18n
