@@ -18,7 +18,7 @@ from pos.models import User
 from pos.models.base import seen_by
 from pos.services.json_taxes import JSON_PARTS
 
-from .tables import Source, Table
+from .tables import Key, Source, Table
 
 # Periods of one statement that are read one by one; a shop has one or two, today's and a young
 # shop's before its first day.
@@ -82,7 +82,7 @@ def grouped(
     """
     places = {name: known(source, name) for name in (*dimensions, *table.counted)}
     keys = {
-        f"k_{name}": F(each) if isinstance(each, str) else each for name, each in places.items()
+        f"k_{name}": Key(each) if isinstance(each, str) else each for name, each in places.items()
     }
     rows = source.rows.filter(limits.of(source))
     if source.has_json_taxes:
