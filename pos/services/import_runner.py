@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from .errors import Conflict
 from .import_files import JobFiles, private
 
-TRIES, PAUSE = 40, 0.05  # somebody's glance at the lock is over by then
+TRIES, PAUSE = 100, 0.05  # somebody's glance at the lock is over by then
 
 
 def hold(key: UUID) -> int:
@@ -37,7 +37,8 @@ def launch(key: UUID, step: str, lock: int) -> None:
             subprocess.Popen(  # noqa: S603  our own command, and a key we made
                 [
                     *(sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "run_import"),
-                    *(str(key), step, "--language", get_language() or settings.LANGUAGE_CODE),
+                    *(str(key), step, "--lock", str(lock)),
+                    *("--language", get_language() or settings.LANGUAGE_CODE),
                 ],
                 pass_fds=(lock,),
                 start_new_session=True,

@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
+
 from pos.models import ImportJob, Store, User
 from pos.services import import_jobs
 from pos.services.import_files import JobFiles, all_result_rows
@@ -71,3 +73,15 @@ def counts(job: ImportJob) -> tuple[int, int, int, int]:
 
 def results(job: ImportJob, outcome: str) -> list[dict[str, Any]]:
     return list(all_result_rows(JobFiles(job.key), outcome))
+
+
+def let_children_see(monkeypatch: Any) -> None:
+    """A process started from here works on the test's own database."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        person = f"{database['USER']}:{database['PASSWORD']}".rstrip(":")
+        place = f"{database['HOST'] or '127.0.0.1'}:{database['PORT'] or 5432}"
+        url = f"postgres://{person}@{place}/{database['NAME']}"
+    monkeypatch.setenv("DATABASE_URL", url)

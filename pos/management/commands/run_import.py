@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from argparse import ArgumentParser
 from typing import Any
@@ -24,9 +25,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("key", type=UUID)
         parser.add_argument("step", choices=list(STEPS))
+        parser.add_argument("--lock", type=int, help="let go of when the step is done")
         parser.add_argument("--language", default="")
 
-    def handle(self, *, key: UUID, step: str, language: str, **options: Any) -> None:
+    def handle(
+        self, *, key: UUID, step: str, language: str, lock: int | None, **options: Any
+    ) -> None:
         for kind, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
             hard = resource.getrlimit(kind)[1]
             most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
@@ -36,3 +40,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no import {key}.")
         with translation.override(language or translation.get_language()):
             STEPS[step](job)
+        if lock is not None:
+            os.close(lock)  # the next step need not wait until this process has put away its things
