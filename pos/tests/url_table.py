@@ -285,10 +285,11 @@ nynygy ggggny nynygy ggggny l
 nynyny ngngny nnnnnn = l
     pos_printjob_change
 nnnnnn = nnnnnn = l
-    pos_{printjob,orderbatch}_{add,delete}
+    pos_printjob_{add,delete}
+    pos_orderbatch_{add,delete}
 rrrrrr = rrrrrr = l
     admin/pos/{printjob,orderbatch}/<path:object_id>/
-nggggy = nggggy = l
+gggggy = gggggy = l
     pos_orderbatch_history
 ngngny = nnnnnn = l
     pos_orderbatch_change
