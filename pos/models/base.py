@@ -26,19 +26,23 @@ class OwnQuerySet(ScopedQuerySet):
     owner_path = ""
 
     def visible_to(self, user: User) -> Self:
-        managed, stores = user.store_ids("manage_store", "view_store_reports"), user.store_ids()
-        if managed is None:
-            return self.all()
-        own = models.Q(**{self.owner_path: user.pk})
-        if stores is not None:
-            own &= self.in_stores(stores - managed)
-        # One condition where one is enough: an OR keeps a database from using its best index.
-        if stores is not None and stores <= managed:
-            return self.filter(self.in_stores(managed))
-        return self.filter(self.in_stores(managed) | own) if managed else self.filter(own)
+        condition = seen_by(user, self.store_path, self.owner_path)
+        return self.filter(condition) if condition else self.all()
 
-    def in_stores(self, ids: frozenset[int]) -> models.Q:
-        return models.Q(**{f"{self.store_path}__in": ids})
+
+def seen_by(user: User, store_path: str, owner_path: str) -> models.Q:
+    """The condition behind `OwnQuerySet`; the paths may lead through other rows. Empty: all."""
+    managed, stores = user.store_ids("manage_store", "view_store_reports"), user.store_ids()
+    if managed is None:
+        return models.Q()
+    own = models.Q(**{owner_path: user.pk})
+    if stores is not None:
+        own &= models.Q(**{f"{store_path}__in": stores - managed})
+    of_managed = models.Q(**{f"{store_path}__in": managed})
+    # One condition where one is enough: an OR keeps a database from using its best index.
+    if stores is not None and stores <= managed:
+        return of_managed
+    return of_managed | own if managed else own
 
 
 def non_negative(field: str, name: str, message: object) -> models.CheckConstraint:

@@ -2,6 +2,7 @@
 
 cash session -> register -> order -> customer -> products by id -> stock levels by product id
 -> approvals by id -> balances.
+A store's row (its days are being summed) is locked alone, or last but one.
 A person's row (wrong tries of the PIN, asking for an approval) is locked last of all, or alone.
 
 `no_key`: as strong as an update needs. A new row that only points at a locked one (an entry of the

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from pos.services.days.rolling import roll_missing
 from pos.services.demo.indexes import in_one_piece
 from pos.services.demo.large import seed_large
 from pos.services.demo.shop import has_stores, seed_master_data
@@ -49,6 +50,7 @@ class Command(BaseCommand):
                 seed_master_data(say=self.stdout.write)
                 made = seed_trade(days=days or DAYS)
             self.stdout.write(f"{made:,} orders of {days or DAYS} days are there.")
+        roll_missing()
         self.stdout.write(f"The demo shop is ready ({time.monotonic() - started:.1f} s).")
 
     def say_now(self, text: str) -> None:

@@ -24,10 +24,10 @@ from pos.models import (
 
 from ..audit import record
 from ..bulk_rows import insert_history
+from ..days.rolling import mark_stale
 from ..errors import Conflict
 from ..rights import require
 from .places import reason
-from .staleness import mark_stale
 
 # What goes with an order. Anything else that points at one keeps its batch in the shop.
 OWN: tuple[type[Model], ...] = (OrderLine, OrderTax, Payment, PrintJob)

@@ -14,6 +14,7 @@ from itertools import islice
 from . import (
     accounts,
     closes,
+    days,
     deliveries,
     numbers,
     orders,
@@ -77,6 +78,8 @@ CHECKS: tuple[Check, ...] = (
     refunds.refund_sessions,
     past_orders.imported_orders,
     past_orders.order_batches,
+    days.day_rows,
+    days.day_sums,
 )
 
 
