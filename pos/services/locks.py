@@ -27,6 +27,7 @@ from pos.models import (
     CashSession,
     Customer,
     Order,
+    OrderBatch,
     Product,
     Refund,
     Register,
@@ -66,6 +67,13 @@ def lock_register(register_id: int) -> Register:
 
 def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def lock_batch(batch_id: int) -> OrderBatch:
+    """Past orders on their way out: before the orders themselves."""
+    batches = OrderBatch.objects.select_for_update(of=("self",), no_key=True)
+    batch: OrderBatch = batches.get(pk=batch_id)
+    return batch
 
 
 def lock_account_payments(payments: QuerySet[AccountPayment]) -> QuerySet[AccountPayment]:

@@ -26,6 +26,7 @@ from ..audit import record
 from ..bulk_rows import insert_history
 from ..days.rolling import mark_stale
 from ..errors import Conflict
+from ..locks import lock_batch, lock_orders
 from ..rights import require
 from .places import reason
 
@@ -43,13 +44,14 @@ def take_out(*, user: User, batch: OrderBatch) -> int:
     """
     require(user, "import_order")
     with transaction.atomic():
-        batch = OrderBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+        batch = lock_batch(batch.pk)
         if batch.taken_out_at:
             raise Conflict("taken_out_already", _("These orders were taken out already."))
         orders = Order.objects.filter(batch=batch).order_by()
         stores = list(orders.values_list("store_id", flat=True).distinct())
         for store_id in stores:
             require(user, "import_order", store=store_id)
+        list(lock_orders(orders).values_list("pk", flat=True))  # no refund meanwhile
         _refuse_used(orders)
         for model in OWN:
             _delete(model._base_manager.filter(order__batch=batch))
