@@ -112,13 +112,13 @@ class OrderBatchAdmin(DocumentAdmin):
     @display(description=_("orders"))
     def orders_cell(self, batch: OrderBatch) -> SafeString | str:
         if batch.taken_out_at:
-            return cells.figure(batch.orders_count)
+            return f"{batch.orders_count:,}"
         text = f"{batch.orders_count:,}"
         return cells.list_link("order", text, batch__id__exact=batch.pk)
 
     @display(description=_("lines"))
-    def lines_cell(self, batch: OrderBatch) -> SafeString:
-        return cells.figure(batch.lines_count)
+    def lines_cell(self, batch: OrderBatch) -> str:
+        return f"{batch.lines_count:,}"
 
     @display(description=_("imported by"))
     def person_cell(self, batch: OrderBatch) -> str:

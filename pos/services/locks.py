@@ -71,6 +71,13 @@ def lock_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
+def lock_batch(batch_id: int) -> OrderBatch:
+    """Past orders on their way out: before the orders themselves."""
+    batches = OrderBatch.objects.select_for_update(of=("self",), no_key=True)
+    batch: OrderBatch = batches.get(pk=batch_id)
+    return batch
+
+
 def lock_account_payments(payments: QuerySet[AccountPayment]) -> QuerySet[AccountPayment]:
     """To count their prints: alone."""
     return payments.select_for_update(of=("self",), no_key=True).order_by("pk")
@@ -149,13 +156,6 @@ def lock_import_job(job_id: int) -> ImportJob:
     """One import, alone: it moves from one state to the next once."""
     job: ImportJob = ImportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=job_id)
     return job
-
-
-def lock_order_batch(batch_id: int) -> OrderBatch:
-    """Past orders that are being taken out: before anything of theirs."""
-    batches = OrderBatch.objects.select_for_update(of=("self",), no_key=True)
-    batch: OrderBatch = batches.get(pk=batch_id)
-    return batch
 
 
 @contextmanager

@@ -34,6 +34,9 @@ PLAIN = {
     "<path:content_type_id>/<path:object_id>": "1/1",
     "^(?P<app_label>pos|auth)/$": "pos/",
     "(?P<url>.*)$": "nowhere/",
+    "<slug:kind>.<slug:format>": "products.csv",
+    "reports/<slug:name>/": "reports/sales-by-day/",
+    "<slug:kind>": "csv",
 }
 
 
@@ -71,6 +74,8 @@ class Route:
         address = address.replace("<str:token>", shop.sale.public_token or "")
         address = address.replace("<str:display>", shop.register.display_token or "")
         address = address.replace("<str:verb>", "dispatch")
+        address = address.replace("<int:pk>", str(shop.saved.pk))
+        address = address.replace("<uuid:key>", str(shop.imported.key))
         for part, value in PLAIN.items():
             address = address.replace(part, value)
         return "/" + address

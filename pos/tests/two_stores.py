@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from pos.models import (
     CashSession,
     Category,
     Customer,
+    ImportJob,
     Order,
     OrderBatch,
     PaymentMethod,
@@ -25,6 +28,7 @@ from pos.models import (
     Product,
     Refund,
     Register,
+    SavedReport,
     Seller,
     Store,
     TaxRate,
@@ -59,6 +63,25 @@ class Shop:
     job: PrintJob
     received: AccountPayment
     refund: Refund | None = None
+
+    @cached_property
+    def saved(self) -> SavedReport:
+        """A report as its seller likes it."""
+        return SavedReport.objects.create(
+            owner=self.seller, report="sales-by-day", name="Mine", query="period=this-month"
+        )
+
+    @cached_property
+    def imported(self) -> ImportJob:
+        """A file that its seller brought in when they could."""
+        return ImportJob.objects.create(
+            key=uuid4(),
+            kind=ImportJob.Kind.PRODUCTS,
+            status=ImportJob.Status.DONE,
+            file_name="products.csv",
+            created_by=self.seller,
+            created_at=timezone.now(),
+        )
 
     @property
     def trail(self) -> AuditEntry:
@@ -124,6 +147,8 @@ def open_two_stores() -> TwoStores:
         _trade(root, store, people[seller], product, customer)
         for store, seller in zip(stores, ("ana", "eve"), strict=True)
     )
+    for shop in (main, other):  # there before anybody asks for them
+        assert shop.saved.pk and shop.imported.pk
     shared = _shared(product, customer, category, rate, method, root)
     return TwoStores(main, other, people, product, customer, shared)
 

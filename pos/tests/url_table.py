@@ -382,6 +382,37 @@ mmmmmm = yynnxy xxnnyy u
     pos_register_display_address
 nnnnny = nnnnny = l
     pos_register_renew_display
+yyyyyy = mmmmmm = l
+    pos_reports
+rxxxxx xxxxrx mmmmmm mmmmmm l
+    pos_saved_report
+mmmmmm mmmmmm rxxxxx xxxxrx l
+    pos_saved_report_{change,delete}
+yynyyy = mmmmmm = l
+    pos_report
+mmmmmm = rrnrrr = l
+    pos_report_save
+mmmmmm = nynyny = l
+    pos_report_file
+nyynny = mmmmmm = l
+    pos_imports
+    pos_import_template
+nyynny = nyynny = l
+    pos_import_new
+nxxnny nxxnny nxxnnr nxxnnr l
+    pos_import_job
+nxxnny nxxnny mmmmmm mmmmmm l
+    pos_import_progress
+nxxnnx nxxnnx mmmmmm mmmmmm l
+    pos_import_errors
+nynyny = nynyny = l
+    pos_{payment,refund,order,cashsession,cashmovement,customer,customerlevel,accountpayment}_export
+    pos_{balance,seller,printjob,register,paymentmethod,approval}_export
+nyyyny = nyyyny = l
+    pos_{product,category,taxrate,stocklevel,stockmovement,store}_export
+nnnyny = nnnyny = l
+    pos_administrator_export
+    auth_group_export
 """
 
 

@@ -20,6 +20,7 @@ from pos.models import AuditEntry, Order, OrderBatch, User
 from pos.money import ZERO
 
 from ..audit import record
+from ..days.rolling import mark_stale
 from ..errors import Conflict
 from ..import_rows import RowError
 from ..methods import method_of_kind
@@ -27,7 +28,6 @@ from ..rights import require
 from .figures import Article, Currency, Line
 from .places import Articles, Households, Place, Places, StoreChoice
 from .reading import Basket, BasketReader, read_moment
-from .staleness import mark_stale
 from .writing import Head, Writer
 
 CHUNK = 500  # baskets

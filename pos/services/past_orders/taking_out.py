@@ -24,11 +24,11 @@ from pos.models import (
 
 from ..audit import record
 from ..bulk_rows import insert_history
+from ..days.rolling import mark_stale
 from ..errors import Conflict
-from ..locks import lock_order_batch
+from ..locks import lock_batch, lock_orders
 from ..rights import require
 from .places import reason
-from .staleness import mark_stale
 
 # What goes with an order. Anything else that points at one keeps its batch in the shop.
 OWN: tuple[type[Model], ...] = (OrderLine, OrderTax, Payment, PrintJob)
@@ -44,13 +44,14 @@ def take_out(*, user: User, batch: OrderBatch) -> int:
     """
     require(user, "import_order")
     with transaction.atomic():
-        batch = lock_order_batch(batch.pk)
+        batch = lock_batch(batch.pk)
         if batch.taken_out_at:
             raise Conflict("taken_out_already", _("These orders were taken out already."))
         orders = Order.objects.filter(batch=batch).order_by()
         stores = list(orders.values_list("store_id", flat=True).distinct())
         for store_id in stores:
             require(user, "import_order", store=store_id)
+        list(lock_orders(orders).values_list("pk", flat=True))  # no refund meanwhile
         _refuse_used(orders)
         for model in OWN:
             _delete(model._base_manager.filter(order__batch=batch))

@@ -76,10 +76,10 @@ CHECKS: tuple[Check, ...] = (
     refunds.refund_movements,
     refunds.refund_numbers,
     refunds.refund_sessions,
-    days.day_rows,
-    days.day_sums,
     past_orders.imported_orders,
     past_orders.order_batches,
+    days.day_rows,
+    days.day_sums,
 )
 
 
