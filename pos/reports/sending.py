@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from pos.models import SavedReport
+from pos.services.days.rolling import keep_up
 from pos.services.report_exports import record_mail
 from pos.services.saved_reports import claim, due_reports, release
 
@@ -38,6 +39,7 @@ def send_due(*, today: date) -> list[Sent]:
 
     Must not be called inside a transaction: a mail server may be slow.
     """
+    keep_up()
     done = []
     for saved in due_reports(today=today):
         trouble = why_not(saved)

@@ -28,6 +28,7 @@ from pos.reports.base import Report
 from pos.reports.papers import draw_report, report_csv, write_report
 from pos.reports.registry import GROUPS, REPORTS, report_named
 from pos.reports.sheets import CSV_TYPE, XLSX_TYPE
+from pos.services.days.rolling import keep_up
 from pos.services.report_exports import record_export
 from pos.services.saved_reports import saved_reports
 
@@ -70,6 +71,7 @@ def may_open(user: User, saved: SavedReport) -> bool:
 def report(request: HttpRequest, name: str) -> HttpResponse:
     """`?period=&from=&to=&compare=&by=&o=&p=` and the filters; nonsense falls back to what is usual."""
     question = asked_of(request, name)
+    keep_up()
     found = answer(question)
     shown = question.report
     saved = saved_here(request, question)
@@ -112,6 +114,7 @@ def report_file(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     if not request.user.has_perm("pos.export_list"):
         raise PermissionDenied
     question = asked_of(request, name)
+    keep_up()
     found = answer(question)
     titles = {"xlsx": _("to Excel"), "csv": _("to CSV"), "pdf": _("to PDF")}
     if kind not in titles:
