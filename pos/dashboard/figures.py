@@ -224,7 +224,7 @@ class Sellers(Tally):
         return self.model.objects.filter(is_active=True)
 
     def active(self) -> int:
-        return sum(1 for each in self.look.sums(Fact.SALES, "seller").values() if each.orders)
+        return len(self.look.active(Fact.SALES, "seller", "orders"))
 
     def said(self, count: int) -> str:
         return ngettext("%(count)s sold something", "%(count)s sold something", count)
@@ -236,7 +236,7 @@ class Customers(Tally):
     model, report = Customer, "sales-by-customer"
 
     def active(self) -> int:
-        return self.look.ranking(Fact.CUSTOMERS, "customer", "orders").count
+        return len(self.look.active(Fact.CUSTOMERS, "customer", "orders"))
 
     def said(self, count: int) -> str:
         return ngettext("%(count)s bought something", "%(count)s bought something", count)
@@ -251,7 +251,7 @@ class Products(Tally):
         return self.model.objects.filter(is_active=True)
 
     def active(self) -> int:
-        return self.look.ranking(Fact.PRODUCTS, "product", "quantity").count
+        return len(self.look.active(Fact.PRODUCTS, "product", "quantity"))
 
     def said(self, count: int) -> str:
         return ngettext("%(count)s was sold", "%(count)s were sold", count)
@@ -264,7 +264,7 @@ class Categories(Tally):
 
     def active(self) -> int:
         # Of very many products the list of ids is longer than a database takes.
-        sold = self.look.ranking(Fact.PRODUCTS, "product", "quantity").ids[:MOST]
+        sold = self.look.active(Fact.PRODUCTS, "product", "quantity")[:MOST]
         links = Product.categories.through.objects.filter(product_id__in=sold)
         return links.values("category_id").distinct().count()
 

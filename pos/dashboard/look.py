@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -26,22 +26,8 @@ NAMES = (
 FIRST = "last_30"
 SESSION = "pos_start"
 DAY = timedelta(days=1)
+Ranking = list[tuple[int, Decimal]]  # ids with the value they are ranked by, the highest first
 TREND = 14
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Ids with their sums, the highest first."""
-
-    rows: list[tuple[int, Sums]]
-
-    @property
-    def count(self) -> int:
-        return len(self.rows)
-
-    @property
-    def ids(self) -> list[int]:
-        return [pk for pk, _sums in self.rows]
 
 
 class Look:
@@ -112,15 +98,14 @@ class Look:
         """Who or what stands first in the period by a measure."""
         key = (fact, by, measure)
         if key not in self._rankings:
-            found = self.sums(fact, by)
-            rows = [
-                (key[0], each)
-                for key, each in found.items()
-                if key[0] and getattr(each, measure) > 0
-            ]
-            rows.sort(key=lambda row: (-getattr(row[1], measure), row[0]))
-            self._rankings[key] = Ranking(rows)
+            found = [(of, getattr(each, measure)) for (of,), each in self.sums(fact, by).items()]
+            rows = [(of, value) for of, value in found if of and value > 0]
+            self._rankings[key] = sorted(rows, key=lambda row: (-row[1], row[0]))
         return self._rankings[key]
+
+    def active(self, fact: Fact, by: str, measure: str) -> list[int]:
+        """Ids of whom or what the period had something of."""
+        return [of for (of,), each in self.sums(fact, by).items() if of and getattr(each, measure)]
 
     # --- words ---------------------------------------------------------------------------
 

@@ -63,7 +63,9 @@ def content(look: Look) -> dict[str, Any]:
 
 def content_of(card: Card) -> dict[str, Any]:
     word, meaning = GLOSSARY.get(card.term, ("", ""))
-    return {"card": card, "url": card.url(), "means": meaning, **card.content()}
+    is_figure = card.size == "figure"
+    shown = {"card": card, "url": card.url(), "means": meaning, "is_figure": is_figure}
+    return shown | card.content()
 
 
 def period_of(look: Look, name: str) -> dict[str, Any]:

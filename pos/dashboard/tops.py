@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from pos.models import Customer, Product, User
-from pos.reports.facts import Fact, Sums
+from pos.reports.facts import Fact
 
 from .card import Card, money, share
 
@@ -49,13 +49,12 @@ class Top(Card):
         raise NotImplementedError
 
     def content(self) -> dict[str, Any]:
-        first = self.look.ranking(self.fact, self.by, self.measure).rows[:ROWS]
-        names = self.names([pk for pk, _sums in first])
-        rows = [self.bar(pk, names.get(pk, "–"), each) for pk, each in first]
+        first = self.look.ranking(self.fact, self.by, self.measure)[:ROWS]
+        names = self.names([pk for pk, _value in first])
+        rows = [self.bar(pk, names.get(pk, "–"), value) for pk, value in first]
         return {"bars": bars(rows), "empty": self.empty}
 
-    def bar(self, pk: int, name: Any, each: Sums) -> Bar:
-        value = getattr(each, self.measure)
+    def bar(self, pk: int, name: Any, value: Decimal) -> Bar:
         return Bar(str(name), money(value), value, self.page(pk))
 
     def url(self) -> str:
