@@ -14,7 +14,8 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from pos.models import Order, OrderLine, Product
-from pos.money import quantise
+from pos.models.fields import QuantityField
+from pos.money import ZERO, quantise
 
 from .base import Asked, Chart, Column, Report, Row
 from .documents import within
@@ -75,9 +76,11 @@ class Baskets(Report):
     def _sizes(self, asked: Asked) -> dict[int, dict[str, Any]]:
         """Place in SIZES -> its orders, items and total."""
         orders = within(Order.objects.visible_to(asked.user).completed(), asked, day="sold_on")
-        sized = orders.annotate(pieces=Coalesce(Subquery(_items()), Value(0)))
+        sized = orders.annotate(pieces=Coalesce(Subquery(_items()), Value(ZERO, QuantityField())))
         places = [
-            When(pieces__gte=least, **({} if most is None else {"pieces__lte": most}), then=place)
+            When(
+                pieces__gte=least, **({} if most is None else {"pieces__lt": most + 1}), then=place
+            )
             for place, (least, most) in enumerate(SIZES)
         ]
         placed = sized.annotate(place=Case(*places, output_field=IntegerField()))
@@ -85,15 +88,20 @@ class Baskets(Report):
             orders=Count("pk"), items=Sum("pieces"), total=Sum("total_amount")
         )  # fmt: skip
         return {
-            row["place"]: {"orders": row["orders"], "pieces": row["items"], "total": row["total"]}
+            row["place"]: {
+                "orders": row["orders"],
+                "pieces": int(row["items"]),
+                "total": row["total"],
+            }
             for row in rows
         }
 
 
 def _items() -> Any:
     """Items of one order: pieces; what is weighed is one, whatever it weighs."""
-    weighed = When(product__sold_by=Product.SoldBy.WEIGHT, then=Value(1))
-    pieces = Case(weighed, default=F("quantity") / 1000, output_field=IntegerField())
+    one = Value(Decimal(1), QuantityField())
+    weighed = When(product__sold_by=Product.SoldBy.WEIGHT, then=one)
+    pieces = Case(weighed, default=F("quantity"), output_field=QuantityField())
     lines = OrderLine.objects.filter(order=OuterRef("pk"), kind=OrderLine.Kind.PRODUCT)
     return lines.order_by().values("order").annotate(items=Sum(pieces)).values("items")
 

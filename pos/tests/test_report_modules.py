@@ -144,7 +144,7 @@ EXPECTED: dict[tuple[str, str], tuple[str, list[str], str]] = {
     ),
     ("discounts", "seller"): (
         "name orders subtotal discount rate",
-        ["Ana|4|93.50|3.50|3.70", "Ben|2|37.40|1.00|2.70", "Max|0|0.00|0.00|", "Eve|2|22.70|0.00|0.00"],
+        ["Ana|4|93.50|3.50|3.70", "Ben|2|37.40|1.00|2.70", "Eve|2|22.70|0.00|0.00", "Max|0|0.00|0.00|"],
         "|8|153.60|4.50|2.90",
     ),
     ("largest-discounts", ""): (
