@@ -173,7 +173,7 @@ class OrderAdmin(SaleActions, DeliveryActions, DocumentAdmin):
         ("sold_on", RangeDateFilter),
         ("created_at", PeriodFilter),
     )
-    linked_lookups = ("session__id__exact",)
+    linked_lookups = ("session__id__exact", "id__exact")
     sortable_by = (
         "number_cell",
         "when_cell",

@@ -123,6 +123,12 @@ def change_text(change: Decimal | None) -> str:
     return f"{sign}{number_format(abs(change))} %"
 
 
+def points_text(change: Decimal) -> str:
+    """Between two percentages: “+0.4 points”."""
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
+    return _("%(sign)s%(points)s points") % {"sign": sign, "points": number_format(abs(change))}
+
+
 # --- The same as a sheet ----------------------------------------------------------------------
 
 
@@ -133,10 +139,11 @@ def sheet_columns(found: Answer) -> list[Column]:
         columns.append(column)
         if found.question.asked.compared and column.kind in NUMBERS:
             title = {"title": column.title}
-            columns += [
-                Column(f"{column.name}{BEFORE}", _("%(title)s before") % title, column.kind),
-                Column(f"{column.name}{CHANGE}", _("%(title)s, change") % title, "percent"),
-            ]
+            before = _("%(title)s before") % title
+            columns.append(Column(f"{column.name}{BEFORE}", before, column.kind))
+            if column.kind != "percent":
+                change = _("%(title)s, change") % title
+                columns.append(Column(f"{column.name}{CHANGE}", change, "percent"))
     return columns
 
 

@@ -53,7 +53,7 @@ def run() -> tuple[str, str]:
 
 def test_the_mail_has_the_figures_and_the_spreadsheet(box: Mailbox, saved: SavedReport) -> None:
     out, err = run()
-    assert (out, err) == ("“Today” (max): sent to max@shop.example.\n1 sent, 0 not.\n", "")
+    assert (out, err) == ("“Today” (Max): sent to max@shop.example.\n1 sent, 0 not.\n", "")
     (mail,) = box.mails
     assert box.recipients == [["max@shop.example"]]
     assert mail["Subject"] == "Today: Sales by day"

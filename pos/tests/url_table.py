@@ -36,6 +36,19 @@ MAY_WRITE = {
 }
 
 TABLE = """
+yyyyyy = mmmmmm = l
+    pos_reports
+yynyyy = mmmmmm = l
+    pos_report
+mmmmmm = rrnrrr = l
+    pos_report_save
+mmmmmm = nynyny = l
+    pos_report_file
+xxxxxx = mmmmmm = l
+    pos_saved_report
+mmmmmm = xxxxxx = l
+    pos_saved_report_change
+    pos_saved_report_delete
 nnnnnn = nnnnnn = l
     pos_seller_remove_pin
     pos_seller_remove_second_factor

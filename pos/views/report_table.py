@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from pos.models import User
 from pos.money import currency_decimals, quantise
-from pos.reports.answering import NUMBERS, Answer, change_of, change_text, text_of
+from pos.reports.answering import NUMBERS, Answer, change_of, change_text, points_text, text_of
 from pos.reports.base import Behind, Column, Row
 from pos.reports.glossary import GLOSSARY
 
 ROWS_A_PAGE = 100
+MOST_BARS = 20  # that lie below each other
 TIMES = ("date", "datetime", "week", "month", "year", "hour")
 GREY = "#858b98"
 COLOURS = (
@@ -49,11 +50,17 @@ def compared(
     if before is None or column.kind not in NUMBERS or column.name not in before:
         return {}
     was = before[column.name]
-    change = change_of(now.get(column.name), was)
+    value = now.get(column.name)
+    if column.kind == "percent" and None not in (value, was):
+        change = value - was
+        told = points_text(change)
+    else:
+        change = change_of(value, was)
+        told = change_text(change)
     direction = "" if not change else "up" if change > 0 else "down"
     return {
         "before": text_of(was, column.kind),
-        "change": change_text(change),
+        "change": told,
         "direction": direction,
     }
 
@@ -158,7 +165,7 @@ def chart_of(found: Answer) -> dict[str, Any] | None:
     spec, columns = found.question.report.chart, {each.name: each for each in found.columns}
     if spec is None or not found.rows or not {spec.label, *spec.values} <= columns.keys():
         return None
-    rows = found.rows[: spec.most]
+    rows = found.rows[: min(spec.most, MOST_BARS) if spec.kind == "bar" else spec.most]
     label = columns[spec.label]
     kind = {"bar": "bar", "column": "bar"}.get(spec.kind, spec.kind)
     datasets = [
