@@ -59,6 +59,19 @@ class LineCost(Func):
         return self.template % {"quantity": quantity, "cost": cost}, []
 
 
+class Key(Func):
+    """A column to group by. With its bare name SQLite would rather read the whole table in the
+    order of an index on it than look the few days up."""
+
+    template = "%(expressions)s"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(F(column))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s")
+
+
 class Negative(Func):
     template = "(-%(expressions)s)"
     output_field = MoneyField()
