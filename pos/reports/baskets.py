@@ -78,7 +78,9 @@ class Baskets(Report):
         orders = within(Order.objects.visible_to(asked.user).completed(), asked, day="sold_on")
         sized = orders.annotate(pieces=Coalesce(Subquery(_items()), Value(ZERO, QuantityField())))
         places = [
-            When(pieces__gte=least, **({} if most is None else {"pieces__lte": most}), then=place)
+            When(
+                pieces__gte=least, **({} if most is None else {"pieces__lt": most + 1}), then=place
+            )
             for place, (least, most) in enumerate(SIZES)
         ]
         placed = sized.annotate(place=Case(*places, output_field=IntegerField()))
@@ -86,7 +88,11 @@ class Baskets(Report):
             orders=Count("pk"), items=Sum("pieces"), total=Sum("total_amount")
         )  # fmt: skip
         return {
-            row["place"]: {"orders": row["orders"], "pieces": row["items"], "total": row["total"]}
+            row["place"]: {
+                "orders": row["orders"],
+                "pieces": int(row["items"]),
+                "total": row["total"],
+            }
             for row in rows
         }
 

@@ -73,7 +73,8 @@ class Grouped(Report):
         labels = self.labels(asked, list({**now, **(then or {})}))
         columns = self.columns_for(asked.user, asked)
         rows = []
-        for key, label in labels.items():
+        # Equals come by name: a database gives them in any order.
+        for key, label in sorted(labels.items(), key=lambda each: str([*each[1].values()])):
             behinds = self.behinds(asked, key).items() if key in now else ()
             is_linked = key in now and self.has_documents(now[key])
             before = None if then is None else self.cells(then[key], columns)

@@ -27,6 +27,14 @@ MODELS = {CUSTOMER: Order, PRODUCT: OrderLine}
 RIGHTS = {CUSTOMER: "pos.view_customer", PRODUCT: "pos.view_product"}
 
 
+class Searched(AutocompleteSelect):
+    """Says “Any” while nothing is chosen; without a word it has no name for screen readers."""
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(*args, **kwargs)
+        return {**attrs, "data-placeholder": _("Any")}
+
+
 def filters_of(question: Question, request: HttpRequest) -> dict[str, Any]:
     report = question.report
     searched = search_form(question, request)
@@ -109,8 +117,6 @@ def search_form(question: Question, request: HttpRequest) -> forms.Form | None:
             queryset=rows_of(name, request.user),
             label=FILTERS[name][0],
             required=False,
-            widget=AutocompleteSelect(
-                field, admin.site, attrs={"class": "unfold-filter-autocomplete"}
-            ),
+            widget=Searched(field, admin.site, attrs={"class": "unfold-filter-autocomplete"}),
         )
     return form
