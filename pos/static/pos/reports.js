@@ -7,6 +7,14 @@ document.addEventListener("DOMContentLoaded", () => {
     each.style.height = `${each.dataset.height}px`;
   }
 
+  // Select2 gives its inner field no name.
+  window.addEventListener("load", () => {
+    for (const label of document.querySelectorAll(".pos-reports-found")) {
+      const name = label.firstChild.textContent.trim();
+      label.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", name);
+    }
+  });
+
   const search = document.getElementById("pos-reports-search");
   if (!search) return;
   const none = document.getElementById("pos-reports-none");
