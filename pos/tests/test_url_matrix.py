@@ -34,6 +34,8 @@ PLAIN = {
     "<path:content_type_id>/<path:object_id>": "1/1",
     "^(?P<app_label>pos|auth)/$": "pos/",
     "(?P<url>.*)$": "nowhere/",
+    "<uuid:key>": "00000000-0000-4000-8000-000000000003",
+    "<slug:kind>.<slug:format>": "products.xlsx",
 }
 
 

@@ -370,6 +370,19 @@ mmmmmm = yynnxy xxnnyy u
     pos_register_display_address
 nnnnny = nnnnny = l
     pos_register_renew_display
+nyynny = mmmmmm = l
+    pos_imports
+    pos_import_template
+nyynny = nyynny = l
+    pos_import_new
+nxxnnx = nxxnnx = l
+    pos_import_job
+nxxnnx = mmmmmm = l
+    pos_import_{progress,errors}
+nrrnnr = nrrnnr = l
+    pos_{product,category,stocklevel}_bring_in
+nrnnnr = nrnnnr = l
+    pos_customer_bring_in
 """
 
 
