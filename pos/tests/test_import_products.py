@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ from pos.models import (
     User,
 )
 from pos.services import importing
-from pos.services.csv_files import csv_rows
 from pos.services.errors import Forbidden, Invalid
 from pos.services.importing import ImportResult, import_products
 from pos.services.imports import base
+from pos.services.sheets import UnusableCell, table_rows
+
+from .workbooks import text_cell, workbook
 
 ROW = {"code": "00042", "name": "Green tea", "price": "3.49"}
 
@@ -390,7 +393,7 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
     ],
 )
 def test_files_come_as_people_save_them(tmp_path: Path, name: str, text: str) -> None:
-    (row,) = csv_rows(write(tmp_path / name, text))
+    (row,) = table_rows(write(tmp_path / name, text))
 
     assert {key: row[key] for key in ("code", "name", "price")} == {
         "code": "007",
@@ -418,27 +421,27 @@ def test_what_is_no_table_of_products_is_refused(tmp_path: Path, data: bytes) ->
     path.write_bytes(data)
 
     with pytest.raises(Invalid):
-        list(csv_rows(path))
+        list(table_rows(path))
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pos.services.csv_files.MAX_BYTES", 100_000)
+    monkeypatch.setattr("pos.services.sheets.cells.MAX_INFLATED", 100_000)
     path = write(tmp_path / "bomb.gz", "code\n" + "1\n" * 200_000)
 
     with pytest.raises(Invalid, match="too large"):
-        list(csv_rows(path))
+        list(table_rows(path))
 
 
 def test_a_file_with_too_many_rows_is_refused_blank_ones_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pos.services.csv_files.MAX_ROWS", 1000)
+    monkeypatch.setattr("pos.services.sheets.cells.MAX_ROWS_CSV", 1000)
     for name, line in (("rows.csv", "1,Tea\n"), ("blank.csv.gz", "\n")):
-        assert len(list(csv_rows(write(tmp_path / name, "code,name\n" + line * 1000)))) == 1000
+        assert len(list(table_rows(write(tmp_path / name, "code,name\n" + line * 1000)))) == 1000
         with pytest.raises(Invalid, match="too large"):
-            list(csv_rows(write(tmp_path / name, "code,name\n" + line * 1001)))
+            list(table_rows(write(tmp_path / name, "code,name\n" + line * 1001)))
 
 
 @pytest.mark.parametrize(
@@ -446,7 +449,7 @@ def test_a_file_with_too_many_rows_is_refused_blank_ones_too(
 )
 def test_a_cell_or_heading_without_end_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(Invalid):
-        list(csv_rows(write(tmp_path / "long.csv", text)))
+        list(table_rows(write(tmp_path / "long.csv", text)))
 
 
 def test_an_import_that_takes_too_long_is_given_up_and_undone(
@@ -469,7 +472,7 @@ def test_an_import_that_takes_too_long_is_given_up_and_undone(
 def test_cells_beyond_the_headings_are_refused(root: User, tmp_path: Path) -> None:
     path = write(tmp_path / "tea.csv", "code,name,price\n1,Tea, green,3.49\n")
 
-    result = import_products(user=root, rows=csv_rows(path))
+    result = import_products(user=root, rows=table_rows(path))
 
     assert (2, "", "3.49") in problems(result)
     assert Product.objects.count() == 0
@@ -529,3 +532,77 @@ def test_the_command_says_what_is_missing(
     with pytest.raises(CommandError, match=message):
         call_command("import_products", file, **{k: v for k, v in asked.items() if k != "file"})
     assert Product.objects.count() == 0
+
+
+# --- Workbooks, by the same reader ----------------------------------------------------------------
+
+
+def test_cells_of_a_workbook_are_taken_as_they_are(root: User, main: Store, vat20: TaxRate) -> None:
+    row: dict[str, Any] = {
+        "code": "00042",
+        "name": "Green tea",
+        "size": 100,
+        "tax_rate": 20,
+        "barcode": 4006381333931,
+        "price": Decimal("3.49"),
+        "quantity": 12,
+        "description": None,
+    }
+
+    result = import_products(user=root, rows=[row], store=main)
+
+    assert (result.created, result.errors) == (1, [])
+    product = Product.objects.get()
+    assert (product.code, product.size, product.price) == ("00042", "100", Decimal("3.49"))
+    assert product.tax_rate == vat20
+    assert Barcode.objects.get().code == "4006381333931"
+    assert StockMovement.objects.get().quantity == Decimal(12)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("code", "4.006381E+12", "rounded this number"),
+        ("code", Decimal("0.5"), "rounded this number"),
+        ("barcode", "TEA-1|4.006381E+12", "rounded this number"),
+        ("barcode", 12345678905, "Zeros at the start are missing"),
+        ("size", date(2026, 2, 1), "made something else of this text"),
+        ("price", UnusableCell("2", "This cell holds a formula."), "holds a formula"),
+        ("price", Decimal("3.333"), "no more than 2 digits"),
+        ("quantity", True, "made something else of this number"),
+    ],
+)
+def test_a_cell_that_the_spreadsheet_has_changed_is_refused(
+    root: User, main: Store, column: str, cell: Any, reason: str
+) -> None:
+    result = refused(root, {**ROW, column: cell}, store=main)
+
+    assert [(error.row, error.column) for error in result.errors] == [(2, column)]
+    assert reason in result.errors[0].message
+
+
+def test_a_short_row_has_empty_cells_and_blank_rows_are_counted(
+    root: User, main: Store, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "tea.csv", "code,name,price,size\n1,Tea,3.49,100 g\n\n2,Rice,x\n")
+
+    result = import_products(user=root, rows=table_rows(path), good_rows_only=True)
+
+    assert (result.created, problems(result)) == (1, [(4, "price", "x")])
+    import_products(user=root, rows=table_rows(write(path, "code,name,price,size\n1,Tea,3.49\n")))
+    assert Product.objects.get().size == ""
+
+
+def test_the_command_takes_a_workbook(root: User, main: Store, tmp_path: Path) -> None:
+    head = "".join(text_cell(f"{place}1", name) for place, name in zip("ABC", ROW, strict=True))
+    row = (
+        text_cell("A2", "00042")
+        + text_cell("B2", "Tea")
+        + '<c r="C2"><v>3.4900000000000002</v></c>'
+    )
+    path = tmp_path / "tea.xlsx"
+    path.write_bytes(workbook(f'<row r="1">{head}</row><row r="2">{row}</row>'))
+
+    call_command("import_products", str(path))
+
+    assert (Product.objects.get().code, Product.objects.get().price) == ("00042", Decimal("3.49"))

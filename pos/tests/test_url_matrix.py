@@ -212,7 +212,11 @@ def test_no_package_brings_a_door_of_its_own() -> None:
     """
     foreign = re.compile(r"import|export|permissions|user-manage|group-manage|delete_selected")
     doors = {route.pattern for route in routes() if foreign.search(route.pattern)}
-    assert doors == {"admin/pos/auditentry/export/"}
+    ours = {
+        *("", "new/", "template/<slug:kind>.<slug:format>"),
+        *("<uuid:key>/", "<uuid:key>/progress/", "<uuid:key>/errors.xlsx"),
+    }
+    assert doors == {"admin/pos/auditentry/export/", *(f"admin/imports/{each}" for each in ours)}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -5,6 +5,7 @@ from .cell_reader import CellError, CellReader
 from .cells import Cell, Sheet, UnusableCell
 from .columns import ColumnSpec, guess_columns
 from .opening import open_sheet
+from .tables import table_rows
 from .templates import write_template
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "decimal_sign",
     "guess_columns",
     "open_sheet",
+    "table_rows",
     "write_template",
 ]

@@ -1,7 +1,7 @@
 """Amounts as people write them in cells, made plain for `pos.money`: never another amount.
 
 A comma or a point may part decimals or thousands. What both readings allow is refused, unless it is
-known which sign the file uses (`decimal_sign`).
+known which sign the file uses (`decimal_sign`). A `plain` file has digits with a point, nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 from babel.numbers import get_currency_symbol
 from django.utils.translation import gettext as _
 
-DecimalSign = Literal["", ".", ","]
+DecimalSign = Literal["", ".", ",", "plain"]
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _GROUPED_BY_BLANKS = re.compile(
     r"[0-9]{1,3}(?:[\s\u00a0\u2007\u2009\u202f'’][0-9]{3})+(?:[.,][0-9]*)?"
@@ -64,7 +64,7 @@ def currency_signs(currency: str) -> frozenset[str]:
 
 def plain_amount(text: str, *, currency: str, sign: DecimalSign = "") -> str:
     """The text as digits with a point: “1.234,50 €” is “1234.50”. Raises UnclearAmount."""
-    found = _AMOUNT.fullmatch(text)
+    found = None if sign == "plain" else _AMOUNT.fullmatch(text)
     if found is None:
         return text  # let pos.money say what is wrong with it
     for beside in (found["before"], found["after"]):
@@ -80,6 +80,8 @@ def plain_amount(text: str, *, currency: str, sign: DecimalSign = "") -> str:
 def plain_number(text: str, *, sign: DecimalSign = "") -> str:
     """Digits, perhaps with separators, as digits with a point. Raises UnclearAmount."""
     number = text
+    if sign == "plain":
+        return number
     if _BLANKS.search(number):
         if not _GROUPED_BY_BLANKS.fullmatch(number):
             raise UnclearAmount(_("The digits of this number are not in groups of three."))
@@ -127,7 +129,10 @@ def _both_readings(number: str) -> str:
 
 
 def decimal_sign(texts: Iterable[object]) -> DecimalSign:
-    """The sign that all those texts use that leave no doubt; "" when none does, or they disagree."""
+    """The sign that all those texts use that leave no doubt; "" when none does, or they disagree.
+
+    `texts` are cells of columns of amounts and quantities only: a code may hold a point, too.
+    """
     found: set[DecimalSign] = set()
     for text in texts:
         amount = _AMOUNT.fullmatch(text.strip()) if isinstance(text, str) else None

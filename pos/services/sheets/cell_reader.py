@@ -78,6 +78,17 @@ class CellReader:
             self._check_signs(spec, cell)
         return self._readers[spec.kind](spec, cell)
 
+    def text(self, spec: ColumnSpec, cell: Cell) -> str:
+        """The cell as the person sees it, "" when it is empty. Raises CellError."""
+        if isinstance(cell, UnusableCell):
+            raise CellError(cell.reason)
+        if isinstance(cell, str):
+            cell = cell.strip()
+            self._check_signs(spec, cell)
+        if cell is None or cell == "":
+            return ""
+        return self._code(spec, cell) if spec.kind == "code" else self._text(spec, cell)
+
     def _check_signs(self, spec: ColumnSpec, text: str) -> None:
         if text.isprintable():
             return
@@ -96,8 +107,7 @@ class CellReader:
 
     def _code(self, spec: ColumnSpec, cell: Cell) -> str:
         if isinstance(cell, str):
-            if _ROUNDED.fullmatch(cell) and ("+" in cell or "." in cell or "," in cell):
-                raise _rounded()
+            _check_rounded(cell)
             return cell
         if isinstance(cell, Decimal) or (isinstance(cell, int) and abs(cell) >= 10**_EXACT_DIGITS):
             raise _rounded()
@@ -106,16 +116,7 @@ class CellReader:
     def _barcodes(self, spec: ColumnSpec, cell: Cell) -> str:
         codes = self._code(spec, cell).replace("|", " ").split()
         for code in codes:
-            # Each by itself: a rounded one may stand among others.
-            self._code(spec, code)
-            problem = barcode_problem(code)
-            if not problem and isinstance(cell, int) and _has_lost_zeros(code):
-                problem = _(
-                    "Zeros at the start are missing: the spreadsheet took this for a number. "
-                    "Format the column as text and type it anew."
-                )
-            if problem:
-                raise CellError(problem)
+            check_barcode(code, was_number=isinstance(cell, int))
         return "|".join(codes)
 
     def _money(self, spec: ColumnSpec, cell: Cell) -> Decimal:
@@ -207,6 +208,24 @@ def category_paths(text: str) -> list[tuple[str, ...]]:
         if names not in paths:
             paths.append(names)
     return paths
+
+
+def check_barcode(code: str, *, was_number: bool = False) -> None:
+    """Raises CellError for what cannot be a barcode; for zeros that a number cell has lost, too."""
+    _check_rounded(code)
+    problem = barcode_problem(code)
+    if not problem and was_number and _has_lost_zeros(code):
+        problem = _(
+            "Zeros at the start are missing: the spreadsheet took this for a number. "
+            "Format the column as text and type it anew."
+        )
+    if problem:
+        raise CellError(problem)
+
+
+def _check_rounded(code: str) -> None:
+    if _ROUNDED.fullmatch(code) and ("+" in code or "." in code or "," in code):
+        raise _rounded()
 
 
 def _rounded() -> CellError:

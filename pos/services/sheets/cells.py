@@ -11,11 +11,13 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from pos.text import with_signs_seen
+
 from ..errors import Invalid
 
 MAX_UPLOAD = 20_000_000  # bytes of the file itself
 MAX_INFLATED = 200_000_000  # bytes it unpacks to
-MAX_PART = 150_000_000  # bytes that one part of a workbook unpacks to
+MAX_PART = 100_000_000  # bytes that one part of a workbook unpacks to
 MAX_RATIO = 100  # unpacked to packed; honest spreadsheets reach 5 to 30
 MAX_PARTS = 5_000  # files in a workbook: a picture is one
 MAX_DIRECTORY = 1_000_000  # bytes of an archive's directory
@@ -25,8 +27,9 @@ MAX_ROWS_CSV = 1_000_000  # blank ones count: a file of nothing but line ends un
 MAX_ROWS_STORED = 1_048_576  # of a workbook, empty ones with nothing but a format among them
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters; Excel's own limit
+MAX_HEADING = 200
 MAX_LINE = 1_000_000  # characters of one line of text
-MAX_SHARED_TEXTS = 1_000_000
+MAX_SHARED_TEXTS = 800_000
 
 
 class UnusableCell(str):
@@ -59,11 +62,19 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
 
     def rows(self) -> Iterator[list[Cell]]:
-        """The cells of each row below the headings; a blank row is []. Rows may be short or long.
+        """The cells of each row below the headings; a blank row is [].
+
+        Empty cells at the end are left off; a row may also be longer than the headings.
 
         Raises Invalid where the file turns out to be damaged, or larger than it may be.
         """
         return self.read()
+
+
+def heading_of(cell: Cell) -> str:
+    """A heading as it is shown and compared: one line, and no sign that nobody sees."""
+    text = "" if cell is None else " ".join(str(cell).replace("\ufeff", "").split())
+    return with_signs_seen(text)
 
 
 def too_large() -> Invalid:
@@ -82,6 +93,9 @@ def check_headings(headings: list[str]) -> None:
         raise Invalid("missing_column", message)
     if len(headings) > MAX_COLUMNS:
         raise too_wide()
+    if max(map(len, headings)) > MAX_HEADING:
+        message = _("A heading has at most %(limit)s characters.") % {"limit": MAX_HEADING}
+        raise Invalid("missing_column", message)
     seen = set()
     for heading in filter(None, headings):
         if heading.casefold() in seen:

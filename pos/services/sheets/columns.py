@@ -14,8 +14,16 @@ from django.utils.translation import override
 from .column_names import COMMON_NAMES
 
 Kind = Literal[
-    *("text", "code", "barcode", "money", "quantity", "percent"),
-    *("date", "choice", "categories", "bool"),
+    "text",
+    "code",
+    "barcode",
+    "money",
+    "quantity",
+    "percent",
+    "date",
+    "choice",
+    "categories",
+    "bool",
 ]
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _EXACT, _TITLE, _ALIAS, _COMMON, _BARE = 100, 90, 80, 70, 20

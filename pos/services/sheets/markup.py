@@ -56,7 +56,7 @@ class Markup:
                     return
             parser.Parse(b"", True)
             yield
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # two for odd encodings
             raise damaged() from error
 
     def read(self, blocks: Iterable[bytes]) -> None:

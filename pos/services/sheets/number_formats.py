@@ -15,6 +15,7 @@ _PERCENTS = {9, 10}
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 _DATE_SIGNS = re.compile(r"[dmyhs]", re.IGNORECASE)
 _ZEROS = re.compile(r"0{2,}")
+_STORED = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{0,400})?(?:E[+-]?[0-9]{1,4})?", re.IGNORECASE)
 _EXACT_DIGITS = 15  # a spreadsheet shows no more; the others are noise of binary fractions
 _MAX_EXPONENT = 30
 _DAYS_1904 = 1462
@@ -45,8 +46,8 @@ def number(text: str) -> int | Decimal | UnusableCell:
     if text.isdigit() and text.isascii() and len(text) <= _EXACT_DIGITS:
         return int(text)
     try:
-        value = Decimal(text)
-        if not value.is_finite() or abs(value.adjusted()) > _MAX_EXPONENT:
+        value = Decimal(text if _STORED.fullmatch(text) else "")
+        if abs(value.adjusted()) > _MAX_EXPONENT:
             raise InvalidOperation
     except InvalidOperation:
         return UnusableCell(text[:100], _("This cell holds no number that can be read."))

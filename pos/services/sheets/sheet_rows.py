@@ -76,7 +76,7 @@ class SharedTexts(Markup):
 
 
 class SheetRows(Markup):
-    """`read` gives number and cells of each row that holds something; `announced` what it claims."""
+    """`table` gives number and cells of each row that holds something; `announced` what it claims."""
 
     def __init__(self, texts: SharedTexts, styles: list[Style], is_1904: bool) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class SheetRows(Markup):
         self._length = 0
         self._takes = self._has_formula = False
 
-    def read(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, list[Cell]]]:
+    def table(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, list[Cell]]]:
         for _block in self.feed(blocks):
             yield from self._rows
             self._rows.clear()

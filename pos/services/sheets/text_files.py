@@ -9,6 +9,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -16,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from ..errors import Invalid
 from . import cells as limits
-from .cells import Cell, Sheet, check_headings, too_large, too_wide, trimmed
+from .cells import Cell, Sheet, check_headings, heading_of, too_large, too_wide, trimmed
 
 GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 18
 _DELIMITERS = ",;\t"
+_SAMPLE = 20  # lines
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -40,20 +42,23 @@ def open_text(path: Path, *, only_utf8: bool = False) -> Sheet:
             _("The file is not in UTF-8 and was read as Windows-1252: check accents and signs.")
         )
     with _reading(path, encoding) as text:
-        first, delimiter = _first_line(text)
-        headings = _headings(next(csv.reader([first], delimiter=delimiter), []))
+        sample = list(islice(_lines(text), _SAMPLE))
+    skipped, delimiter = _dialect(sample)
+    with _reading(path, encoding) as text:
+        headings = _headings(next(_records(text, skipped, delimiter), []))
     check_headings(headings)
 
     def read() -> Iterator[list[Cell]]:
         with _reading(path, encoding) as text:
-            _first_line(text)
-            yield from _rows(text, delimiter)
+            records = _records(text, skipped, delimiter)
+            next(records, None)
+            yield from _rows(records)
 
-    return Sheet("csv", headings, max(lines - 1, 0), read, notes)
+    return Sheet("csv", headings, max(lines - 1 - skipped, 0), read, notes)
 
 
 def _headings(cells: list[str]) -> list[str]:
-    headings = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
+    headings = [heading_of(cell) for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
     return headings
@@ -113,20 +118,33 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _first_line(text: io.TextIOWrapper) -> tuple[str, str]:
-    """The line of headings and the delimiter. Excel's own first line “sep=;” is no row."""
-    first = next(_lines(text), "")
-    hint = first.lstrip("\ufeff").strip().casefold()
-    if hint.startswith("sep=") and len(hint) == 5 and hint[4] in _DELIMITERS:
-        return next(_lines(text), ""), hint[4]
-    outside = "".join(first.split('"')[::2])
-    return first, max(_DELIMITERS, key=outside.count)
+def _dialect(sample: list[str]) -> tuple[int, str]:
+    """How many lines stand before the headings, and the delimiter.
+
+    Excel's own first line “sep=;” is no row. Otherwise it is the sign that stands in the headings,
+    and as often in the most lines below: a heading may hold a comma, an amount may, too.
+    """
+    hint = sample[0].lstrip("\ufeff").strip().casefold() if sample else ""
+    if len(hint) == 5 and hint.startswith("sep=") and hint[4] in _DELIMITERS:
+        return 1, hint[4]
+    outside = ["".join(line.split('"')[::2]) for line in sample]
+
+    def fits(sign: str) -> tuple[int, int]:
+        counts = [line.count(sign) for line in outside]
+        return counts.count(counts[0]), counts[0]
+
+    signs = [sign for sign in _DELIMITERS if outside and sign in outside[0]]
+    return 0, max(signs, key=fits, default=",")
 
 
-def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[Cell]]:
+def _records(text: io.TextIOWrapper, skipped: int, delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(limits.MAX_CELL)  # one for the process, and the same everywhere
+    return csv.reader(islice(_lines(text), skipped, None), delimiter=delimiter)
+
+
+def _rows(records: Iterator[list[str]]) -> Iterator[list[Cell]]:
     most = limits.MAX_ROWS_CSV
-    for number, cells in enumerate(csv.reader(_lines(text), delimiter=delimiter), start=1):
+    for number, cells in enumerate(records, start=1):
         if number > most:
             raise too_large()
         row = trimmed(cast(list[Cell], cells))

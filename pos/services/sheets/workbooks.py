@@ -12,7 +12,7 @@ from django.utils.translation import override
 from ..errors import Invalid
 from . import cells as limits
 from .archives import Archive, damaged
-from .cells import Cell, Sheet, check_headings, too_large
+from .cells import Cell, Sheet, check_headings, heading_of, too_large
 from .markup import Markup
 from .number_formats import Style, style_of
 from .sheet_rows import SharedTexts, SheetRows
@@ -36,14 +36,14 @@ def open_workbook(path: Path) -> Sheet:
     with Archive(path) as archive:
         workbook = _workbook(archive)
         rows = _sheet_rows(archive, workbook)
-        first = next(rows.read(archive.blocks(workbook.sheet)), (0, []))
-    headings = _headings(first[1]) if first[0] == 1 else []
+        first = next(rows.table(archive.blocks(workbook.sheet)), (0, []))
+    headings = [heading_of(cell) for cell in first[1]] if first[0] == 1 else []
     check_headings(headings)
 
     def read() -> Iterator[list[Cell]]:
         with Archive(path) as archive:
             done = 1
-            for number, cells in _sheet_rows(archive, workbook).read(
+            for number, cells in _sheet_rows(archive, workbook).table(
                 archive.blocks(workbook.sheet)
             ):
                 if number == 1:
@@ -60,12 +60,6 @@ def open_workbook(path: Path) -> Sheet:
 def _sheet_rows(archive: Archive, workbook: _Workbook) -> SheetRows:
     texts = SharedTexts(archive.blocks(workbook.texts) if workbook.texts else ())
     return SheetRows(texts, workbook.styles, workbook.is_1904)
-
-
-def _headings(cells: list[Cell]) -> list[str]:
-    return [
-        "" if cell is None else " ".join(str(cell).replace("\ufeff", "").split()) for cell in cells
-    ]
 
 
 def _workbook(archive: Archive) -> _Workbook:
