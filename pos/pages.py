@@ -211,6 +211,10 @@ PAGES: dict[str, Page] = {
     "pos_import_job": needs("import_spreadsheet"),
     "pos_import_progress": needs("import_spreadsheet"),
     "pos_import_errors": needs("import_spreadsheet"),
+    **{
+        f"pos_{model}_bring_in": needs("import_spreadsheet")
+        for model in ("product", "category", "customer", "stocklevel")
+    },
     # The customer's side of the till
     "pos_display": PUBLIC,
     "pos_display_state": PUBLIC,

@@ -19,6 +19,7 @@ from pos.models import Category, TaxRate
 from . import cells
 from .activation import ActivationMixin
 from .base import PosChangeList, PosModelAdmin
+from .bring_in import BringInMixin
 from .category_tree import branches, product_counts
 from .forms import ReasonForm
 
@@ -38,7 +39,8 @@ class CategoryChangeList(PosChangeList):
 
 
 @admin.register(Category)
-class CategoryAdmin(PosModelAdmin):
+class CategoryAdmin(BringInMixin, PosModelAdmin):
+    import_kind = "categories"
     list_display = ("name_cell", "code", "colour_cell", "product_cell")
     list_per_page = 2000  # a tree is no tree when it is cut into pages
     list_max_show_all = 2000

@@ -22,6 +22,7 @@ from pos.services.dues import DUE
 
 from . import cells
 from .base import PosModelAdmin
+from .bring_in import BringInMixin
 from .filters import ChoiceFilter
 from .forms import ReasonForm
 
@@ -44,7 +45,8 @@ class DebtFilter(ChoiceFilter):
 
 
 @admin.register(Customer)
-class CustomerAdmin(PosModelAdmin):
+class CustomerAdmin(BringInMixin, PosModelAdmin):
+    import_kind = "customers"
     form = ReasonForm
     list_display = (
         "name_cell",

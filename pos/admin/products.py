@@ -29,6 +29,7 @@ from pos.services.catalog import category_names, record_categories, refresh_sear
 from . import cells, stock_dialogs
 from .activation import ActivationMixin
 from .base import PosChangeList, PosModelAdmin
+from .bring_in import BringInMixin
 from .filters import ProductStockFilter, category_filter
 from .product_forms import BarcodeForm, ProductForm, store_choices
 
@@ -74,7 +75,8 @@ def is_grid(request: HttpRequest) -> bool:
 
 
 @admin.register(Product)
-class ProductAdmin(ActivationMixin, PosModelAdmin):
+class ProductAdmin(BringInMixin, ActivationMixin, PosModelAdmin):
+    import_kind = "products"
     form = ProductForm
     inlines = (BarcodeInline,)
     list_before_template = "admin/pos/product/view_switch.html"

@@ -15,6 +15,7 @@ from pos.models import Barcode, Product, StockLevel, StockMovement
 
 from . import cells
 from .base import DocumentAdmin
+from .bring_in import BringInMixin
 from .filters import FoundFilter, PeriodFilter, StockStateFilter, category_filter, store_filter
 from .products import colour_of, stock_label
 
@@ -38,7 +39,8 @@ def products_matching(text: str) -> QuerySet:
 
 
 @admin.register(StockLevel)
-class StockLevelAdmin(DocumentAdmin):
+class StockLevelAdmin(BringInMixin, DocumentAdmin):
+    import_kind = "stock_count"
     empty_hint = _("Give a product its first stock on its own page: “Adjust stock”.")
     list_display = (
         "product_cell",

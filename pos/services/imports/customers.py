@@ -58,8 +58,8 @@ class CustomerImporter(RecordImporter):
         for key in _keys(cells.get("email", ""), cells.get("phone", ""), cells["name"]):
             if key[0] != "name" or not has_address:
                 keys.append(key)
-        for key in keys:
-            earlier = self._row_of.setdefault(key, number)
+        for known in keys:
+            earlier = self._row_of.setdefault(known, number)
             if earlier != number:
                 message = _("Row %(row)s is about this customer already.") % {"row": earlier}
                 column = "email" if cells.get("email") else "phone" if has_address else "name"

@@ -45,7 +45,7 @@ class PictureArchive:
                 message = _("Two pictures in the ZIP file are called “%(name)s”.")
                 raise Invalid("picture_twice", message % {"name": place.stem[:80]})
 
-    def find(self, codes: Iterable[str]) -> tuple[str, ContentFile] | None:
+    def find(self, codes: Iterable[str]) -> tuple[str, ContentFile[bytes]] | None:
         """File name and picture, encoded anew, of the first code that has one.
 
         Raises ValidationError for what is no picture.
@@ -57,7 +57,7 @@ class PictureArchive:
                 return name, re_encode(self._unpacked(entry))
         return None
 
-    def _unpacked(self, entry: zipfile.ZipInfo) -> ContentFile:
+    def _unpacked(self, entry: zipfile.ZipInfo) -> ContentFile[bytes]:
         """The size in the directory may be a lie: one byte more than allowed is enough to know."""
         if entry.flag_bits & _ENCRYPTED:
             raise ValidationError(_("This picture has a password."))
@@ -69,7 +69,7 @@ class PictureArchive:
         return ContentFile(data)
 
 
-def is_same_picture(stored: object, new: ContentFile) -> bool:
+def is_same_picture(stored: object, new: ContentFile[bytes]) -> bool:
     """Whether the stored file holds these very bytes; a file that is gone is not the same."""
     if not stored:
         return False
@@ -80,7 +80,7 @@ def is_same_picture(stored: object, new: ContentFile) -> bool:
         return False
 
 
-def _bytes(file: ContentFile) -> bytes:
+def _bytes(file: ContentFile[bytes]) -> bytes:
     file.seek(0, io.SEEK_SET)
     data: bytes = file.read()
     file.seek(0, io.SEEK_SET)

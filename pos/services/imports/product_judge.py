@@ -53,7 +53,7 @@ class ProductPlan:
     moves: bool
     opens: Decimal | None
     search_text: str
-    picture: tuple[str, ContentFile] | None = None
+    picture: tuple[str, ContentFile[bytes]] | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -152,7 +152,9 @@ class ProductJudge:
             found.append([_("opening stock"), "", quantity_text(plan.opens)])
         return found
 
-    def _picture(self, row: ProductRow, product: Product | None) -> tuple[str, ContentFile] | None:
+    def _picture(
+        self, row: ProductRow, product: Product | None
+    ) -> tuple[str, ContentFile[bytes]] | None:
         """The picture of the archive, unless the product has that very one."""
         assert self.pictures is not None
         old = self.known.barcodes.get(product.pk, []) if product else []

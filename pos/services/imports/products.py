@@ -84,8 +84,8 @@ class ProductImporter:
         for plan in plans:
             if plan.picture:
                 content = plan.picture[1]
-                plan.product.image.save(content.name, content, save=False)
-                self._saved.append(plan.product.image.name)
+                plan.product.image.save(str(content.name), content, save=False)
+                self._saved.append(str(plan.product.image.name))
 
     def _change(self, plan: ProductPlan) -> None:
         for name, before, after in plan.differences:
