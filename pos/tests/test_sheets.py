@@ -40,7 +40,16 @@ def test_cells_are_of_their_kind(settings: Any) -> None:
     sheet = book().worksheets[0]
     cells = sheet[2]
     assert [cell.value for cell in cells] == [
-        *("=1", -5, 2.5, 0.125, 3, datetime(2026, 1, 2), datetime(2026, 1, 2, 12, 30, 15), True),
+        *(
+            "=1",
+            -5,
+            2.5,
+            0.125,
+            3,
+            AT.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0),
+            AT.replace(tzinfo=None, microsecond=0),
+            True,
+        ),
     ]
     assert [cell.data_type for cell in cells] == ["s", "n", "n", "n", "n", "d", "d", "b"]
     assert [cell.number_format for cell in cells[1:4]] == ['"€"#,##0.00', "#,##0.0##", "0.0##%"]
