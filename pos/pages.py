@@ -32,6 +32,7 @@ EXPORTED = (
     *("auth_group", "pos_seller", "pos_administrator", "pos_customer", "pos_customerlevel"),
     *("pos_order", "pos_payment", "pos_refund", "pos_accountpayment", "pos_balance"),
     *("pos_cashsession", "pos_cashmovement", "pos_approval", "pos_printjob"),
+    "pos_orderbatch",
     *("pos_product", "pos_category", "pos_taxrate", "pos_stocklevel", "pos_stockmovement"),
     *("pos_store", "pos_register", "pos_paymentmethod"),
 )

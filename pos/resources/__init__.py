@@ -16,6 +16,7 @@ from pos.models import (
     Customer,
     CustomerLevel,
     Order,
+    OrderBatch,
     Payment,
     PaymentMethod,
     PrintJob,
@@ -61,6 +62,7 @@ from .shop import (
     CashCountResource,
     CashMovementResource,
     CashSessionResource,
+    OrderBatchResource,
     PaymentMethodResource,
     PrintJobResource,
     RegisterResource,
@@ -88,6 +90,7 @@ RESOURCES: dict[type[Model], tuple[type[ListResource], ...]] = {
     Store: (StoreResource,),
     Register: (RegisterResource,),
     PaymentMethod: (PaymentMethodResource,),
+    OrderBatch: (OrderBatchResource,),
     PrintJob: (PrintJobResource,),
     Approval: (ApprovalResource,),
 }

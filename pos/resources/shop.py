@@ -9,6 +9,7 @@ from pos.models import (
     CashCount,
     CashMovement,
     CashSession,
+    OrderBatch,
     PaymentMethod,
     PrintJob,
     Register,
@@ -169,3 +170,18 @@ class ApprovalResource(ListResource):
 
     class Meta:
         model = Approval
+
+
+class OrderBatchResource(ListResource):
+    source = SheetField("source")
+    imported_at = SheetField("imported_at")
+    imported_by = SheetField("imported_by")
+    orders_count = SheetField("orders_count")
+    lines_count = SheetField("lines_count")
+    first_on = SheetField("first_on")
+    last_on = SheetField("last_on")
+    taken_out_at = SheetField("taken_out_at")
+    taken_out_by = SheetField("taken_out_by")
+
+    class Meta:
+        model = OrderBatch

@@ -312,7 +312,8 @@ def _line(order: Order, priced: PricedCart, place: int, *, product: Product | No
 
 
 def payments_of(order: Order, settlement: Settlement, at: datetime) -> list[Payment]:
-    """The payment rows that settle an order, not yet saved."""
+    """The payment rows that settle a completed order, not yet saved."""
+    day = order.sold_on or order.store.business_day(at)
     return [
         Payment(
             order=order,
@@ -325,7 +326,7 @@ def payments_of(order: Order, settlement: Settlement, at: datetime) -> list[Paym
             reference=payment.reference,
             received_by=order.seller,
             received_at=at,
-            received_on=order.sold_on,
+            received_on=day,
         )
         for payment in settlement.payments
     ]

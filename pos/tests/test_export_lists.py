@@ -338,6 +338,7 @@ def test_many_lines_ask_no_more_than_a_few(world: TwoStores, signed_in: SignIn) 
     line = OrderLine.objects.filter(order__status="completed").first()
     assert line is not None
     asked = []
+    take(client, url("order"), which=1)  # that somebody is here is noted once in a while
     for number in (0, 490):
         OrderLine.objects.bulk_create(_copies(line, number))
         with CaptureQueriesContext(connection) as queries:

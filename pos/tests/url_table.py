@@ -37,19 +37,6 @@ MAY_WRITE = {
 }
 
 TABLE = """
-yyyyyy = mmmmmm = l
-    pos_reports
-yynyyy = mmmmmm = l
-    pos_report
-mmmmmm = rrnrrr = l
-    pos_report_save
-mmmmmm = nynyny = l
-    pos_report_file
-xxxxxx = mmmmmm = l
-    pos_saved_report
-mmmmmm = xxxxxx = l
-    pos_saved_report_change
-    pos_saved_report_delete
 nnnnnn = nnnnnn = l
     pos_seller_remove_pin
     pos_seller_remove_second_factor
@@ -275,7 +262,7 @@ nyyyny = nyyyny = l
     pos_{product,category,stocklevel,taxrate,stockmovement,store}_export
 nynyny = nynyny = l
     pos_{payment,order,refund,accountpayment,balance,cashsession,cashmovement}_export
-    pos_{customer,customerlevel,seller,register,paymentmethod,approval,printjob}_export
+    pos_{customer,customerlevel,seller,register,paymentmethod,approval,printjob,orderbatch}_export
 nnnyny = nnnyny = l
     auth_group_export
     pos_administrator_export
@@ -426,14 +413,6 @@ nxxnny nxxnny mmmmmm mmmmmm l
     pos_import_progress
 nxxnnx nxxnnx mmmmmm mmmmmm l
     pos_import_errors
-nynyny = nynyny = l
-    pos_{payment,refund,order,cashsession,cashmovement,customer,customerlevel,accountpayment}_export
-    pos_{balance,seller,printjob,register,paymentmethod,approval}_export
-nyyyny = nyyyny = l
-    pos_{product,category,taxrate,stocklevel,stockmovement,store}_export
-nnnyny = nnnyny = l
-    pos_administrator_export
-    auth_group_export
 """
 
 
