@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import IO, Any, cast
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from django.utils.translation import gettext as _
 
 from pos.models import ImportJob
