@@ -36,7 +36,6 @@ from pos.services.imports.kinds import KINDS, Kind, kind_of
 from pos.services.sheets import write_template
 
 Status = ImportJob.Status
-COST = label_of(Product._meta.get_field("cost"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABS = (
     (Outcome.REFUSED, gettext_lazy("With errors"), "refused"),
@@ -277,7 +276,8 @@ def _results(request: HttpRequest, job: ImportJob, kind: Kind) -> dict[str, Any]
     page = pages.get_page(request.GET.get("page"))
     titles = {"picture": _("Picture"), **{spec.name: spec.title for spec in kind.columns}}
     found = result_rows(JobFiles(job.key), here, page.number)
-    secret = None if request.user.has_perm("pos.view_cost") else COST
+    cost = label_of(Product._meta.get_field("cost"))
+    secret = None if request.user.has_perm("pos.view_cost") else cost
     for row in found:
         row["changes"] = [each for each in row.get("changes", ()) if each[0] != secret]
         row["errors"] = [
