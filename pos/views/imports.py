@@ -25,7 +25,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pos.models import ImportJob, Store, User
+from pos.models import ImportJob, Product, Store, User
+from pos.models.history import label_of
 from pos.services import import_jobs
 from pos.services.errors import Forbidden, NotFound, PosError
 from pos.services.import_errors import write_errors
@@ -275,7 +276,10 @@ def _results(request: HttpRequest, job: ImportJob, kind: Kind) -> dict[str, Any]
     page = pages.get_page(request.GET.get("page"))
     titles = {"picture": _("Picture"), **{spec.name: spec.title for spec in kind.columns}}
     found = result_rows(JobFiles(job.key), here, page.number)
+    cost = label_of(Product._meta.get_field("cost"))
+    secret = None if request.user.has_perm("pos.view_cost") else cost
     for row in found:
+        row["changes"] = [each for each in row.get("changes", ()) if each[0] != secret]
         row["errors"] = [
             {"column": titles.get(name, _("Extra cells")), "value": value, "message": message}
             for name, value, message in row.get("errors", ())

@@ -89,6 +89,10 @@ function needGood(button) {
   show();
 }
 
+// Unfold's own script looks for the text box of its file widget beside every file input: not here.
+document.querySelectorAll(".pos-import-form [type=file]").forEach((input) => {
+  input.hasChangeListener = true;
+});
 document.querySelectorAll("[data-progress]").forEach(watch);
 document.querySelectorAll(".pos-import-form").forEach(followKind);
 document.querySelectorAll("[data-drop]").forEach(takeFiles);

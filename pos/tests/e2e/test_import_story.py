@@ -35,7 +35,7 @@ def test_ten_products_from_the_template_with_one_error(
     let_children_see(monkeypatch)
     sit_down(max_)
     page.goto("/admin/imports/")
-    page.get_by_role("main").get_by_role("link", name="New import").click()
+    page.get_by_role("link", name="New import").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Excel template for Products").click()
     template, errors = tmp_path / "template.xlsx", tmp_path / "errors.xlsx"
