@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ def record_export(
 ) -> None:
     """`what`: “Sales by day to Excel”; `words`: the filters as people read them. Raises Forbidden."""
     require(user, "export_list")
-    changes: list[list[object]] = [
+    changes: list[list[Any]] = [
         [_("rows"), "", rows],
         *([label, "", value] for label, value in words),
     ]
@@ -26,6 +27,6 @@ def record_export(
 
 def record_mail(*, saved: SavedReport, rows: int) -> None:
     """That a saved report has gone out by itself."""
-    changes: list[list[object]] = [[_("email"), "", saved.address], [_("rows"), "", rows]]
+    changes: list[list[Any]] = [[_("email"), "", saved.address], [_("rows"), "", rows]]
     reason = _("Saved report “%(name)s” by mail") % {"name": saved.name}
     record(AuditEntry.Kind.EXPORT, user=saved.owner, changes=changes, reason=reason[:200])

@@ -7,13 +7,15 @@ document.addEventListener("DOMContentLoaded", () => {
     each.style.height = `${each.dataset.height}px`;
   }
 
-  // Select2 gives its inner field no name.
-  window.addEventListener("load", () => {
-    for (const label of document.querySelectorAll(".pos-reports-found")) {
-      const name = label.firstChild.textContent.trim();
-      label.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", name);
-    }
-  });
+  // Select2, which may come later than we do, gives its inner field no name.
+  for (const label of document.querySelectorAll(".pos-reports-found")) {
+    const title = label.firstChild.textContent.trim();
+    const name = () => {
+      label.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", title);
+    };
+    new MutationObserver(name).observe(label, { childList: true, subtree: true });
+    name();
+  }
 
   const search = document.getElementById("pos-reports-search");
   if (!search) return;
