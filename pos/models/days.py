@@ -15,7 +15,7 @@ from pos.money import ZERO
 
 from .base import OwnQuerySet, ScopedQuerySet
 from .catalog import Product
-from .fields import MoneyField, PercentField, QuantityField
+from .fields import MoneySumField, PercentField, QuantityField
 from .payments import PaymentMethod
 from .people import Customer
 from .store import Register, Store
@@ -32,8 +32,8 @@ def link(model: object, title: object, **options: object) -> models.ForeignKey:
     )
 
 
-def amount(title: object) -> MoneyField:
-    return MoneyField(title, default=ZERO)
+def amount(title: object) -> MoneySumField:
+    return MoneySumField(title, default=ZERO)
 
 
 def count(title: object) -> models.PositiveIntegerField:

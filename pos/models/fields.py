@@ -104,6 +104,12 @@ class MoneyField(ScaledField):
         return money.currency_decimals(settings.POS_CURRENCY)
 
 
+class MoneySumField(MoneyField):
+    """A sum of many amounts: a shop's day in dong is more than one document's largest amount."""
+
+    maximum = money.MAX_MONEY * 1000
+
+
 class QuantityField(ScaledField):
     """Pieces or kilograms, 10^-3."""
 

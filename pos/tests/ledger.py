@@ -24,11 +24,17 @@ def figures(
     sees: Sees = lambda document, seller: True,
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Sums that are not 0, by key, of what `sees` lets through; without `by` the one key is ()."""
+    return added_up(list(FACTS[fact](sees)), first, last, by)
+
+
+def added_up(
+    rows: Sequence[Row], first: date, last: date, by: Sequence[str]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
     found: dict[tuple[Any, ...], dict[str, Any]] = defaultdict(lambda: defaultdict(int))
-    for keys, measures in FACTS[fact](sees):
+    for keys, measures in rows:
         if first <= keys["day"] <= last:
-            keys |= periods(keys["day"])
-            sums = found[tuple(keys[name] for name in by)]
+            of_day = keys | periods(keys["day"])
+            sums = found[tuple(of_day[name] for name in by)]
             for name, value in measures.items():
                 sums[name] += value
     plain = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,6 +21,7 @@ from pos.models import (
     CashSession,
     Customer,
     DeliveryStep,
+    FinishedDay,
     Order,
     OrderLine,
     OrderTax,
@@ -28,6 +30,7 @@ from pos.models import (
     PrintJob,
     Product,
     Register,
+    SalesDay,
     StockLevel,
     StockMovement,
     Store,
@@ -35,6 +38,7 @@ from pos.models import (
 )
 from pos.services.balances import change_balance
 from pos.services.cash import close_session, expected_cash, move_cash, open_session
+from pos.services.days.rolling import roll_missing
 from pos.services.parking import park_order
 from pos.services.verification import CHECKS, LIMIT, Scope, verify
 
@@ -462,6 +466,39 @@ def print_nothing(shop: dict[str, Order]) -> None:
     )  # fmt: skip
 
 
+def sum_the_days() -> None:
+    """The day after tomorrow, today is over in every time zone."""
+    later = timezone.now() + timedelta(days=2)
+    with patch("django.utils.timezone.now", return_value=later):
+        roll_missing()
+
+
+def change_a_day(shop: dict[str, Order]) -> None:
+    sum_the_days()
+    SalesDay.objects.filter(seller=shop["card"].seller).update(net=Decimal(1))
+
+
+def lose_a_day_row(shop: dict[str, Order]) -> None:
+    sum_the_days()
+    SalesDay.objects.filter(seller=shop["card"].seller).delete()
+
+
+def sell_in_a_summed_day(shop: dict[str, Order]) -> None:
+    sum_the_days()
+    sell(
+        shop["card"].seller,
+        shop["card"].register,
+        item(Product.objects.get(code="SCARF")),
+        total="12.50",
+        pay="card 12.50",
+    )
+
+
+def forget_a_day(shop: dict[str, Order]) -> None:
+    sum_the_days()
+    FinishedDay.objects.all().delete()
+
+
 BREAKAGES = [
     (break_account_payment, "account_payments", "Account payment MAIN-R2-A000001: found 11.00, expected 10.00"),
     (apply_loaded_money, "account_payments", "Account payment MAIN-R2-A000001, to no order: found 0.00, expected 10.00"),
@@ -528,6 +565,10 @@ BREAKAGES = [
     (shift_day, "business_days", "Order MAIN-R2-000001, business day: found "),
     (print_uncounted, "print_numbers", "Order MAIN-R2-000001, times printed: found 0, expected 2"),
     (open_no_drawer, "drawer_jobs", "found does nothing, expected opens the drawer"),
+    (change_a_day, "day_sums", "store Main Street, register Register 2, seller Max: net: found 1.00, expected 16.58"),
+    (lose_a_day_row, "day_sums", "register Register 2, seller Max: total: found 0.00, expected 19.90"),
+    (sell_in_a_summed_day, "day_sums", "seller Max: orders: found 1, expected 2"),
+    (forget_a_day, "day_rows", "Main Street: found rows, expected nothing: the day is not summed"),
     (print_nothing, "print_documents", "found another or none, expected a document of its kind"),
 ]  # fmt: skip
 

@@ -18,8 +18,11 @@ from pos.models import User
 from pos.models.base import seen_by
 from pos.services.json_taxes import JSON_PARTS
 
-from .tables import Source, Table
+from .tables import Key, Source, Table
 
+# Periods of one statement that are read one by one; a shop has one or two, today's and a young
+# shop's before its first day.
+MOST_APART = 8
 Statement = tuple[str, tuple[Any, ...]]
 
 
@@ -79,9 +82,9 @@ def grouped(
     """
     places = {name: known(source, name) for name in (*dimensions, *table.counted)}
     keys = {
-        f"k_{name}": F(each) if isinstance(each, str) else each for name, each in places.items()
+        f"k_{name}": Key(each) if isinstance(each, str) else each for name, each in places.items()
     }
-    rows = source.rows.filter(limits.of(source)).order_by()
+    rows = source.rows.filter(limits.of(source))
     if source.has_json_taxes:
         rows = rows.values("taxes", m_net=F("net_amount"), **keys)
     else:
@@ -120,16 +123,27 @@ def _tax_rows(table: Table, sql: str, keys: Sequence[str]) -> str:
 
 def documents(table: Table, dimensions: Sequence[str], limits: Limits) -> list[Statement]:
     """The table's sums from the documents themselves."""
-    if not limits.days:
-        return []
-    return [each for source in table.sources for each in grouped(table, source, dimensions, limits)]
+    return [
+        each
+        for part in _apart(limits)
+        for source in table.sources
+        for each in grouped(table, source, dimensions, part)
+    ]
 
 
 def rolled(table: Table, dimensions: Sequence[str], limits: Limits) -> list[Statement]:
     """The same from the roll-up."""
-    if not limits.days:
-        return []
-    return grouped(replace(table, counted=()), table.rolled, dimensions, limits)
+    plain = replace(table, counted=())
+    return [
+        each for part in _apart(limits) for each in grouped(plain, table.rolled, dimensions, part)
+    ]
+
+
+def _apart(limits: Limits) -> list[Limits]:
+    """One for each period: joined by OR, periods of a line's document would read every line."""
+    if len(limits.days) > MOST_APART:
+        return [limits]
+    return [replace(limits, days=[each]) for each in limits.days]
 
 
 def summed(table: Table, dimensions: Sequence[str], parts: Sequence[Statement]) -> Statement:

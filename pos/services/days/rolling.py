@@ -20,7 +20,7 @@ from pos.models import FinishedDay, Order, Payment, Refund, Store
 from pos.services.errors import Conflict
 
 from .finished import ONE_DAY, every_store, split
-from .raw import Days, Limits, documents, summed
+from .raw import Days, Limits, Statement, documents, summed
 from .tables import TABLES, Table
 
 GRACE = timedelta(hours=1)
@@ -141,7 +141,7 @@ def _fill(days: Days) -> None:
             cursor.execute(*_insert(table, days))
 
 
-def _insert(table: Table, days: Days) -> tuple[str, tuple[object, ...]]:
+def _insert(table: Table, days: Days) -> Statement:
     parts = documents(table, table.dimensions, Limits([days]))
     sql, parameters = summed(table, table.dimensions, parts)
     columns = ", ".join([*map(table.column, table.dimensions), *table.measures])

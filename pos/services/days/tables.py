@@ -19,9 +19,9 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
-    Manager,
     Model,
     Q,
+    QuerySet,
     Sum,
     Value,
 )
@@ -47,7 +47,7 @@ class LineCost(Func):
     """quantity × cost of one, rounded half up to 10^-4, without leaving 64 bits on the way."""
 
     template = (
-        "((%(quantity)s / 1000) * %(cost)s + ((%(quantity)s %% 1000) * %(cost)s + 500) / 1000)"
+        "((%(quantity)s / 1000) * %(cost)s + ((%(quantity)s %%%% 1000) * %(cost)s + 500) / 1000)"
     )
     output_field = MoneyField()
 
@@ -57,6 +57,19 @@ class LineCost(Func):
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         quantity, cost = (compiler.compile(each)[0] for each in self.get_source_expressions())
         return self.template % {"quantity": quantity, "cost": cost}, []
+
+
+class Key(Func):
+    """A column to group by. With its bare name SQLite would rather read the whole table in the
+    order of an index on it than look the few days up."""
+
+    template = "%(expressions)s"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(F(column))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s")
 
 
 class Negative(Func):
@@ -87,8 +100,8 @@ class Period(Func):
     SQLITE = {
         "week": "date(%(expressions)s, 'weekday 0', '-6 days')",
         "month": "date(%(expressions)s, 'start of month')",
-        "year": "CAST(strftime('%%Y', %(expressions)s) AS INTEGER)",
-        "weekday": "((CAST(strftime('%%w', %(expressions)s) AS INTEGER) + 6) %% 7)",
+        "year": "CAST(strftime('%%%%Y', %(expressions)s) AS INTEGER)",
+        "weekday": "((CAST(strftime('%%%%w', %(expressions)s) AS INTEGER) + 6) %%%% 7)",
     }
     POSTGRESQL = {
         "week": "DATE_TRUNC('week', %(expressions)s)::date",
@@ -125,8 +138,8 @@ class Source:
     has_json_taxes: bool = False  # one row per tax inside the line; see services.json_taxes
 
     @property
-    def rows(self) -> Manager[Any]:
-        return self.model._base_manager
+    def rows(self) -> QuerySet[Any]:
+        return self.model._base_manager.order_by()
 
     def place(self, name: str) -> Place | None:
         """Where a dimension is found; None when these rows do not know it."""
@@ -162,7 +175,7 @@ class Table:
         object.__setattr__(self, "measures", places)
 
     def column(self, name: str) -> str:
-        return str(self.model._meta.get_field(name).column)
+        return {each.name: str(each.column) for each in self.model._meta.fields}[name]
 
     @property
     def rolled(self) -> Source:
@@ -191,8 +204,8 @@ _GOODS = Q(kind=OrderLine.Kind.PRODUCT)
 _RETURNED = Q(kind=Refund.Kind.REFUND)
 
 
-def _head(path: str, owner: str = "seller_id", **more: Place) -> dict[str, Place]:
-    names = {"register": "register_id", "seller": owner, "customer": "customer_id"}
+def _head(path: str, **more: Place) -> dict[str, Place]:
+    names = {"register": "register_id", "seller": "seller_id", "customer": "customer_id"}
     return {name: f"{path}{column}" for name, column in names.items()} | more
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from pos.models import FinishedDay, Store
 from pos.models.fields import ScaledField
-from pos.money import quantity_text
+from pos.money import MONEY_PLACES, quantity_text
 from pos.services.days.finished import split
 from pos.services.days.raw import Days, Limits, differing, execute
 from pos.services.days.tables import HOURS, TABLES, Table
 
-from .problem import Problem, Scope
+from .problem import Problem, Scope, money_text
 
 # Days compared in one statement.
 AT_ONCE = timedelta(days=31)
@@ -56,27 +56,34 @@ def _differences(
 ) -> Iterator[Problem]:
     if not days:
         return
-    width, measures = len(dimensions), list(table.measures)
+    width, measures, columns = len(dimensions), list(table.measures), _columns(table)
     for row in execute(differing(table, dimensions, Limits(days))):
         what = _row_text(table, dimensions, row[:width])
         kept, anew = row[width : width + len(measures)], row[width + len(measures) :]
         for name, found, expected in zip(measures, kept, anew, strict=True):
             if found != expected:
-                title = table.model._meta.get_field(name).verbose_name
+                title = columns[name].verbose_name
                 places = table.measures[name]
-                yield Problem(
-                    "day_sums",
-                    f"{what}: {title}",
-                    quantity_text(Decimal(int(expected)).scaleb(-places)),
-                    quantity_text(Decimal(int(found)).scaleb(-places)),
-                )
+                texts = (_text(expected, places), _text(found, places))
+                yield Problem("day_sums", f"{what}: {title}", *texts)
+
+
+def _text(value: int, places: int) -> str:
+    """A measure as the column keeps it: money of 10^-4, quantities of 10^-3, or a count."""
+    read = Decimal(int(value)).scaleb(-places)
+    return money_text(read) if places == MONEY_PLACES else quantity_text(read)
+
+
+def _columns(table: Table) -> dict[str, Any]:
+    return {each.name: each for each in table.model._meta.fields}
 
 
 def _row_text(table: Table, dimensions: Sequence[str], values: Sequence[Any]) -> str:
     """“Sales by day, business day 2026-03-01, store Main, …”."""
+    columns = _columns(table)
     parts = [str(capfirst(table.model._meta.verbose_name_plural))]
     for name, value in zip(dimensions, values, strict=True):
-        field = table.model._meta.get_field(name)
+        field = columns[name]
         if isinstance(field, ForeignKey):
             found = field.related_model._base_manager.filter(pk=value).first()
             text = "–" if value is None else str(found or f"#{value}")
