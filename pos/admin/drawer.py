@@ -89,6 +89,7 @@ class CashSessionAdmin(DocumentAdmin):
         ("opened_by", FoundFilter),
         ("opened_at", PeriodFilter),
     )
+    linked_lookups = ("id__exact",)
     list_display_links = ("session_cell",)
     list_select_related = ("register__store", "opened_by", "closed_by")
     inlines = (CashCountInline, CashMovementInline)

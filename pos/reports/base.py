@@ -129,7 +129,8 @@ class Report:
     def totals(self, asked: Asked, rows: Iterable[Row]) -> dict[str, Any]:
         """The last row: sums of the columns that are summed. Extend it for averages and rates."""
         rows = list(rows)
-        summed = [column.name for column in self.columns if column.is_summed]
+        columns = self.columns_for(asked.user, asked)
+        summed = [column.name for column in columns if column.is_summed]
         return {
             name: sum((row.cells.get(name) or 0 for row in rows), start=Decimal(0))
             for name in summed

@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Sum, Value, When
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from pos.models import Order, OrderLine, Product
-from pos.money import quantise
+from pos.models.fields import MoneyField, QuantityField
+from pos.money import ZERO, from_units, quantise
 
 from .base import Asked, Chart, Column, Report, Row
 from .documents import within
@@ -73,29 +73,44 @@ class Baskets(Report):
         return found | {"average": average, "part": Decimal(100)}
 
     def _sizes(self, asked: Asked) -> dict[int, dict[str, Any]]:
-        """Place in SIZES -> its orders, items and total."""
+        """Place in SIZES -> its orders, items and total. Baskets of a size are counted in SQL."""
         orders = within(Order.objects.visible_to(asked.user).completed(), asked, day="sold_on")
-        sized = orders.annotate(pieces=Coalesce(Subquery(_items()), Value(0)))
-        places = [
-            When(pieces__gte=least, **({} if most is None else {"pieces__lte": most}), then=place)
-            for place, (least, most) in enumerate(SIZES)
-        ]
-        placed = sized.annotate(place=Case(*places, output_field=IntegerField()))
-        rows = placed.order_by().values("place").annotate(
-            orders=Count("pk"), items=Sum("pieces"), total=Sum("total_amount")
-        )  # fmt: skip
-        return {
-            row["place"]: {"orders": row["orders"], "pieces": row["items"], "total": row["total"]}
-            for row in rows
-        }
+        lines = OrderLine.objects.filter(order__in=orders.order_by().values("pk")).order_by()
+        baskets = lines.values_list("order_id", "order__total_amount").annotate(
+            pieces=Sum(_pieces())
+        )
+        sql, parameters = baskets.query.sql_with_params()
+        statement = (
+            f"WITH basket(id, total, pieces) AS ({sql}) "
+            "SELECT pieces, COUNT(*), SUM(total) FROM basket GROUP BY pieces"
+        )
+        found: dict[int, dict[str, Any]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            for pieces, count, total in cursor.fetchall():
+                items = int(pieces) // 10**QuantityField.places
+                cells = found.setdefault(_place(items), {"orders": 0, "pieces": 0, "total": ZERO})
+                cells["orders"] += count
+                cells["pieces"] += items * count
+                cells["total"] += from_units(int(total), MoneyField.places)
+        return found
 
 
-def _items() -> Any:
-    """Items of one order: pieces; what is weighed is one, whatever it weighs."""
-    weighed = When(product__sold_by=Product.SoldBy.WEIGHT, then=Value(1))
-    pieces = Case(weighed, default=F("quantity") / 1000, output_field=IntegerField())
-    lines = OrderLine.objects.filter(order=OuterRef("pk"), kind=OrderLine.Kind.PRODUCT)
-    return lines.order_by().values("order").annotate(items=Sum(pieces)).values("items")
+def _pieces() -> Case:
+    """Of one line: what is weighed is one item, whatever it weighs; a delivery fee is none."""
+    none, one = (Value(Decimal(count), QuantityField()) for count in (0, 1))
+    return Case(
+        When(kind=OrderLine.Kind.DELIVERY, then=none),
+        When(product__sold_by=Product.SoldBy.WEIGHT, then=one),
+        default=F("quantity"),
+        output_field=QuantityField(),
+    )
+
+
+def _place(items: int) -> int:
+    return next(
+        place for place, (_least, most) in enumerate(SIZES) if most is None or items <= most
+    )
 
 
 def size_text(least: int, most: int | None) -> str:

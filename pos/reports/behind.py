@@ -47,7 +47,7 @@ REFUNDS = ListOf(
         "seller": "seller__id__exact",
         "customer": "customer__id__exact",
         "product": "product",
-        "kind": "kind__exact",
+        "category": "category",
     },
     {},
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -191,11 +191,6 @@ class CustomerGroups(Report):
         people = self._people(asked)
         return self._customers(asked, people) if asked.by == "customer" else _together(people)
 
-    def totals(self, asked: Asked, rows: Iterable[Row]) -> dict[str, Any]:
-        shown = {column.name for column in self.columns_for(asked.user, asked)}
-        found = super().totals(asked, rows)
-        return {name: value for name, value in found.items() if name in shown}
-
     def _people(self, asked: Asked) -> list[dict[str, Any]]:
         by_customer = sums(
             Fact.CUSTOMERS,
@@ -229,11 +224,12 @@ class CustomerGroups(Report):
 
 
 def fifths(values: Sequence[Decimal | int]) -> list[int]:
-    """1 (the lowest fifth) to 5 for each value. Equal values get equal points."""
+    """1 (the lowest fifth) to 5 for each value; equal values share the middle of their places."""
     below: dict[Decimal | int, int] = {}
+    equal = Counter(values)
     for place, value in enumerate(sorted(values)):
         below.setdefault(value, place)
-    return [1 + below[value] * FIFTHS // len(values) for value in values]
+    return [1 + (2 * below[value] + equal[value]) * FIFTHS // (2 * len(values)) for value in values]
 
 
 def _person(pk: int, points: tuple[int, int, int], days: int, bought: Sums) -> dict[str, Any]:

@@ -55,6 +55,10 @@ class Grouped(Report):
     def behinds(self, asked: Asked, key: Key) -> dict[str, Behind | None]:
         return {}
 
+    def has_documents(self, found: Sums) -> bool:
+        """Whether the list behind a row would show anything."""
+        return bool(getattr(found, "orders", 1))
+
     def figure(self, found: Sums, name: str) -> Any:
         return getattr(found, name)
 
@@ -69,14 +73,16 @@ class Grouped(Report):
         labels = self.labels(asked, list({**now, **(then or {})}))
         columns = self.columns_for(asked.user, asked)
         rows = []
-        for key, label in labels.items():
+        # Equals come by name: a database gives them in any order.
+        for key, label in sorted(labels.items(), key=lambda each: str([*each[1].values()])):
             behinds = self.behinds(asked, key).items() if key in now else ()
+            is_linked = key in now and self.has_documents(now[key])
             before = None if then is None else self.cells(then[key], columns)
             rows.append(
                 Row(
                     {**self.cells(now[key], columns), **label},
                     before=before,
-                    behind=self.behind(asked, key) if key in now else None,
+                    behind=self.behind(asked, key) if is_linked else None,
                     behinds={name: each for name, each in behinds if each},
                 )
             )

@@ -14,7 +14,7 @@ from .facts import Fact, Found, Span, sums
 from .grouped import Grouped, Key, folded
 from .names import Categories, categories, product_names
 
-FEES, NONE = "fees", "none"  # keys of what lies in no category
+FEES, NONE = ("fees",), ("none",)  # keys of what is in no category, or has no size
 SOLD = (
     Column("quantity_sold", _("Quantity"), "quantity", term="quantity", is_summed=True),
     Column("discount", _("Discounts"), "money", term="discount", is_summed=True),
@@ -96,10 +96,11 @@ class SalesBySize(ProductsSold):
     def found(self, asked: Asked, span: Span) -> Found:
         found = by_product(asked, span)
         names = product_names([key[0] for key in found])
-        return folded(found, lambda key: [names[key[0]].size or NONE])
+        return folded(found, lambda key: [FEES if key[0] is None else names[key[0]].size or NONE])
 
     def labels(self, asked: Asked, keys: Collection[Key]) -> Mapping[Key, dict[str, Any]]:
-        return {key: {"name": now("Without a size") if key[0] == NONE else key[0]} for key in keys}
+        without = {FEES: now("Delivery fees"), NONE: now("Without a size")}
+        return {key: {"name": without.get(key[0], key[0])} for key in keys}
 
     def notes(self, asked: Asked) -> list[Any]:
         return [_("By the size that the product has now.")]

@@ -55,6 +55,9 @@ class Refunds(Grouped):
         by = (asked.by if asked else "") or "seller"
         return [Column(first.name, self.choices[by], "date" if by == "day" else "text"), *others]
 
+    def has_documents(self, found: Sums) -> bool:
+        return bool(found.refunds or found.voids)
+
     def figure(self, found: Sums, name: str) -> Any:
         if name == "returned":
             return found.refund_total - found.void_total

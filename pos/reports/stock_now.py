@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
@@ -110,11 +109,6 @@ class Inventory(StockReport):
             )
             for pk, cells in found.items()
         ]
-
-    def totals(self, asked: Asked, rows: Iterable[Row]) -> dict[str, Any]:
-        shown = {column.name for column in self.columns_for(asked.user, asked)}
-        found = super().totals(asked, rows)
-        return {name: value for name, value in found.items() if name in shown}
 
     def notes(self, asked: Asked) -> list[Any]:
         return [_("By the cost and price that each product has now, tax as the prices have it.")]

@@ -76,6 +76,11 @@ def cost(line: OrderLine | RefundLine) -> Decimal:
     return (line.quantity * line.unit_cost).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
+def pieces(line: OrderLine | RefundLine) -> Decimal:
+    """A delivery fee is no piece of anything."""
+    return line.quantity if line.kind == "product" else Decimal(0)
+
+
 def goods(document: Any) -> list[Any]:
     return [line for line in document.lines.all() if line.kind == "product"]
 
@@ -116,13 +121,13 @@ def products(sees: Sees) -> Iterator[Row]:
         for product in {line.product_id for line in order.lines.all()}:
             yield keys_of(order, order.sold_on, product=product), {"orders": 1}
         for line in order.lines.all():
-            measures = {"quantity": line.quantity, "cost": cost(line)}
+            measures = {"quantity": pieces(line), "cost": cost(line)}
             measures["discount"] = line.discount_amount + line.order_discount_amount
             measures |= {name: getattr(line, f"{name}_amount") for name in ("net", "tax", "gross")}
             yield keys_of(order, order.sold_on, product=line.product_id), measures
     for refund in returned(sees):
         for line in refund.lines.all():
-            measures = {"refund_quantity": line.quantity}
+            measures = {"refund_quantity": pieces(line)}
             measures["refund_cost"] = cost(line) if line.is_restocked else 0
             for name in ("net", "tax", "gross"):
                 measures[f"refund_{name}"] = getattr(line, f"{name}_amount")

@@ -286,6 +286,8 @@ HOURS = Table(
     owner="seller_id",
 )
 
+# A delivery fee is no piece of anything.
+_PIECES = Sum("quantity", filter=_GOODS)
 PRODUCTS = Table(
     ProductDay,
     ("day", "store", "product"),
@@ -293,7 +295,7 @@ PRODUCTS = Table(
         lines(
             {
                 "orders": Count("order_id", distinct=True),
-                "quantity": Sum("quantity"),
+                "quantity": _PIECES,
                 "discount": Sum(F("discount_amount") + F("order_discount_amount")),
                 "cost": Sum(LineCost()),
             }
@@ -301,7 +303,7 @@ PRODUCTS = Table(
             product="product_id",
         ),
         refund_lines(
-            {"refund_quantity": Sum("quantity"), "refund_cost": _RESTOCKED_COST}
+            {"refund_quantity": _PIECES, "refund_cost": _RESTOCKED_COST}
             | _amounts("net", "tax", "gross", before="refund_"),
             product="product_id",
         ),
