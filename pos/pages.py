@@ -32,6 +32,12 @@ APPROVING = ("approve_discount", "approve_refund", "approve_cash", "approve_cred
 REPORTED = (
     *("view_order", "view_payment", "view_refund", "view_cashsession"),
     *("view_stocklevel", "view_stockmovement", "view_product", "view_customer", "view_seller"),
+EXPORTED = (
+    *("auth_group", "pos_seller", "pos_administrator", "pos_customer", "pos_customerlevel"),
+    *("pos_order", "pos_payment", "pos_refund", "pos_accountpayment", "pos_balance"),
+    *("pos_cashsession", "pos_cashmovement", "pos_approval", "pos_printjob"),
+    *("pos_product", "pos_category", "pos_taxrate", "pos_stocklevel", "pos_stockmovement"),
+    *("pos_store", "pos_register", "pos_paymentmethod"),
 )
 
 # name of an address -> who may open it.
@@ -81,6 +87,7 @@ PAGES: dict[str, Page] = {
     "pos_audit": needs("view_auditentry", title=_("Audit")),
     "pos_audit_unusual": needs("view_auditentry", title=_("Unusual activity")),
     "pos_auditentry_export": needs("export_auditentry"),
+    **{f"{name}_export": needs("export_list") for name in EXPORTED},  # and to view the list
     "pos_approvals": needs(*APPROVING, "view_approval", title=_("Approvals")),
     "pos_approval_waiting": needs(*APPROVING, "view_approval"),
     "pos_approval_answer": needs(*APPROVING),

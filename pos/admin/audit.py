@@ -24,7 +24,8 @@ from unfold.decorators import display
 
 from pos.models import AuditEntry
 from pos.models.search import long_words
-from pos.reports.audit_sheet import CONTENT_TYPE, MOST_ROWS, write_sheet
+from pos.reports.audit_sheet import MOST_ROWS, write_sheet
+from pos.reports.sheets import XLSX_TYPE
 from pos.services.audit import readable, record, record_names
 
 from . import cells
@@ -300,7 +301,7 @@ class AuditEntryAdmin(DocumentAdmin):
             reason=_now("Audit trail to Excel"),
         )
         name = f"audit-{timezone.localdate().isoformat()}.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
 def record_url(entry: AuditEntry) -> str | None:

@@ -28,6 +28,7 @@ from pos.models.fields import MoneyField, PercentField, QuantityField
 from pos.services.errors import PosError
 from pos.views.shop import note_refusal
 
+from .exports import ExportMixin
 from .forms import (
     AmountField,
     NumberField,
@@ -86,7 +87,7 @@ class PosChangeList(ChangeList):
         return self.result_count >= CappedPaginator.MOST
 
 
-class ScopedAdmin(ModelAdmin):
+class ScopedAdmin(ExportMixin, ModelAdmin):
     """A list and a form, narrowed to what the signed-in person may see."""
 
     list_per_page = 50

@@ -1,78 +1,56 @@
-"""The audit trail as a spreadsheet: typed cells, written row by row, whatever its size."""
+"""The audit trail as a spreadsheet."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from tempfile import TemporaryFile
+from collections.abc import Iterator
 from typing import IO, Any
 
-import xlsxwriter
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pos.models import User
-from pos.money import currency_decimals
 from pos.services.audit import readable, record_names
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from .sheets import Column, write_xlsx
+
 MOST_ROWS = 200_000
 AT_ONCE = 2000
-LONGEST_CELL = 32_000  # Excel's end is 32,767
-# Text stays text: nothing that somebody typed is calculated, opened or counted.
-OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-WIDTHS = (18, 22, 22, 16, 28, 50, 12, 30, 16, 14, 16)
 
 
 def write_sheet(rows: QuerySet, *, user: User) -> tuple[IO[bytes], int]:
     """A temporary file at its beginning, and how many rows are in it. Raises OSError without disk."""
-    file = TemporaryFile()  # noqa: SIM115  the answer closes it
-    book = xlsxwriter.Workbook(file, OPTIONS)
-    sheet = book.add_worksheet(_("Audit"))
-    head = book.add_format({"bold": True, "bottom": 1})
-    when = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    decimals = currency_decimals(settings.POS_CURRENCY)
-    money = book.add_format({"num_format": f"#,##0.{'0' * decimals}" if decimals else "#,##0"})
-    for column, (title, width) in enumerate(zip(titles(), WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, head)
-    sheet.freeze_panes(1, 0)
     count = 0
-    for count, entry in enumerate(rows.iterator(chunk_size=AT_ONCE), start=1):
-        write_row(sheet, count, row_of(entry, user), {"when": when, "money": money})
-    sheet.autofilter(0, 0, max(count, 1), len(WIDTHS) - 1)
-    book.close()
-    file.seek(0)
-    return file, count
+
+    def counted() -> Iterator[list[Any]]:
+        nonlocal count
+        for entry in rows.iterator(chunk_size=AT_ONCE):
+            count += 1
+            yield row_of(entry, user)
+
+    return write_xlsx(title=_("Audit"), columns=columns(), rows=counted()), count
 
 
-def titles() -> list[str]:
+def columns() -> list[Column]:
     return [
-        _("When"),
-        _("Who"),
-        _("What"),
-        _("Kind of record"),
-        _("Record"),
-        _("Changes"),
-        _("Amount"),
-        _("Reason"),
-        _("Store"),
-        _("Register"),
-        _("Address"),
+        Column("at", _("When"), "datetime"),
+        Column("who", _("Who"), "text", 22),
+        Column("what", _("What"), "text", 22),
+        Column("model", _("Kind of record"), "text", 18),
+        Column("record", _("Record"), "text", 28),
+        Column("changes", _("Changes"), "text", 50),
+        Column("amount", _("Amount"), "money"),
+        Column("reason", _("Reason"), "text", 30),
+        Column("store", _("Store"), "text", 16),
+        Column("register", _("Register"), "text", 14),
+        Column("address", _("Address"), "code", 16),
     ]
 
 
 def row_of(entry: Any, user: User) -> list[Any]:
-    """The cells of one entry: a local time, amounts as Decimal, everything else text."""
+    """The cells of one entry, as this person may read it."""
     entry.changes, entry.amount = readable(user=user, entry=entry)
     return [
-        timezone.localtime(entry.at).replace(tzinfo=None),
+        entry.at,
         str(entry.actor or entry.actor_name),
         entry.get_kind_display(),
         str(record_names().get(entry.model, entry.model)),
@@ -84,15 +62,3 @@ def row_of(entry: Any, user: User) -> list[Any]:
         str(entry.register or ""),
         entry.address or "",
     ]
-
-
-def write_row(sheet: Any, place: int, values: list[Any], formats: dict[str, Any]) -> None:
-    for column, value in enumerate(values):
-        if value is None or value == "":
-            continue
-        if isinstance(value, datetime):
-            sheet.write_datetime(place, column, value, formats["when"])
-        elif isinstance(value, str):
-            sheet.write_string(place, column, value[:LONGEST_CELL])
-        else:
-            sheet.write_number(place, column, value, formats["money"])

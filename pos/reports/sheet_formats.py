@@ -17,8 +17,8 @@ HEAD = "head"
 NOTE_WIDTH = 90
 LONGEST_CELL = 32_000  # Excel's end is 32,767
 LONGEST_NAME = 31
-# XML holds none of these; a line break of any kind becomes one.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# XML holds none of these; other controls xlsxwriter escapes.
+_UNSTORABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _UNNAMEABLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 _AMOUNT = re.compile(r"[#,]*0(?:\.0*)?")
 
@@ -65,7 +65,7 @@ def book_formats(book: Any) -> dict[str, Any]:
 def storable(text: str) -> str:
     """The text as a cell can hold it: no sign that breaks the file, not too long."""
     if not text.isprintable():
-        text = _UNSTORABLE.sub(REPLACEMENT, text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = _UNSTORABLE.sub(REPLACEMENT, text)
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from tempfile import TemporaryFile
 from typing import IO, Any
 
-import xlsxwriter
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pos.documents import draw_invoice
 from pos.models import Store
-from pos.money import currency_decimals, format_money
+from pos.money import format_money
 from pos.receipts import (
     Block,
     Facts,
@@ -31,10 +28,8 @@ from pos.receipts import (
     text_lines,
 )
 
-from .audit_sheet import OPTIONS
 from .customer_accounts import AGE_NAMES, Statement
-
-WIDTHS = (12, 14, 24, 14, 14, 14)
+from .sheets import Column, write_xlsx
 
 
 def draw_statement(statement: Statement, *, store: Store | None) -> bytes:
@@ -83,53 +78,29 @@ def _day(day: date) -> str:
 
 def write_statement(statement: Statement) -> IO[bytes]:
     """The spreadsheet, a temporary file at its beginning. Raises OSError without disk."""
-    file = TemporaryFile()  # noqa: SIM115  the answer closes it
-    book = xlsxwriter.Workbook(file, OPTIONS)
-    sheet = book.add_worksheet(_("Statement"))
-    decimals = currency_decimals(settings.POS_CURRENCY)
-    formats = {
-        "head": book.add_format({"bold": True, "bottom": 1}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "money": book.add_format(
-            {"num_format": f"#,##0.{'0' * decimals}" if decimals else "#,##0"}
-        ),
-    }
-    for column, (title, width) in enumerate(zip(_titles(), WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, formats["head"])
-    sheet.freeze_panes(1, 0)
-    for place, row in enumerate(_rows(statement), start=1):
-        for column, value in enumerate(row):
-            _write(sheet, place, column, value, formats)
-    book.close()
-    file.seek(0)
-    return file
-
-
-def _titles() -> list[str]:
-    return [_("Day"), _("What"), _("Document"), _("Debit"), _("Credit"), _("Balance")]
+    columns = [
+        Column("day", _("Day"), "date"),
+        Column("what", _("What"), "text", 18),
+        Column("document", _("Document"), "text", 24),
+        Column("debit", _("Debit"), "money"),
+        Column("credit", _("Credit"), "money"),
+        Column("balance", _("Balance"), "money"),
+    ]
+    return write_xlsx(title=_("Statement"), columns=columns, rows=_rows(statement))
 
 
 def _rows(statement: Statement) -> Iterator[list[Any]]:
-    yield [statement.first, _("Owed before"), str(statement.customer), "", "", statement.opening]
+    customer = str(statement.customer)
+    yield [statement.first, _("Owed before"), customer, None, None, statement.opening]
     for line in statement.lines:
         yield [
             line.day,
             line.what,
             str(line.document),
-            line.debit or "",
-            line.credit or "",
+            line.debit or None,
+            line.credit or None,
             line.balance,
         ]
-    yield [statement.last, _("Owed at the end"), "", "", "", statement.closing]
+    yield [statement.last, _("Owed at the end"), None, None, None, statement.closing]
     for age, due in statement.ages.items():
-        yield ["", str(AGE_NAMES[age]), "", "", "", due]
-
-
-def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:
-    if isinstance(value, date):
-        sheet.write_datetime(row, column, value, formats["day"])
-    elif isinstance(value, Decimal):
-        sheet.write_number(row, column, value, formats["money"])
-    elif value:
-        sheet.write_string(row, column, value)
+        yield [None, str(AGE_NAMES[age]), None, None, None, due]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from pos import money
 from pos.models import Product, TaxRate
-from pos.money import ZERO, AmountError
-from pos.text import has_unseen_signs
 
-from .catalog import barcode_problem
+from .sheets import Cell, CellError, CellReader, ColumnSpec
+from .sheets.cell_reader import check_barcode
 
 COLUMNS = (
     *("code", "barcode", "name", "size", "price", "quantity", "categories", "description"),
     *("cost", "tax_rate", "style", "sold_by", "reorder_point"),
 )
-MAX_CATEGORY_DEPTH = 6
 MAX_DESCRIPTION = 10_000
 MAX_BARCODES = 20
 SHOWN = 80
@@ -28,7 +26,19 @@ _LIMITS = {
     name: getattr(Product._meta.get_field(name), "max_length", 0)
     for name in ("code", "name", "size", "style")
 }
-_CATEGORY_LIMIT = 100
+_KINDS = {
+    "code": ColumnSpec("code", "", "code"),
+    "barcode": ColumnSpec("barcode", "", "code"),  # several in a cell: each is checked by itself
+    "price": ColumnSpec("price", "", "money"),
+    "cost": ColumnSpec("cost", "", "money"),
+    "quantity": ColumnSpec("quantity", "", "quantity"),
+    "reorder_point": ColumnSpec("reorder_point", "", "quantity"),
+    "tax_rate": ColumnSpec("tax_rate", "", "percent"),
+    "categories": ColumnSpec("categories", "", "categories"),
+    "description": ColumnSpec("description", "", lines=True),
+    **{name: ColumnSpec(name, "") for name in ("name", "size", "style", "sold_by")},
+}
+_FIGURES = frozenset(("price", "cost", "quantity", "reorder_point"))
 _SOLD_BY = {
     **dict.fromkeys(("unit", "piece", "pcs"), Product.SoldBy.UNIT),
     **dict.fromkeys(("weight", "kg"), Product.SoldBy.WEIGHT),
@@ -63,52 +73,57 @@ class ProductRow:
         self.errors.append(RowError(self.number, column, shown, str(message)))
 
 
-def is_blank(cells: Mapping[str, str]) -> bool:
+def is_blank(cells: Mapping[str, Cell]) -> bool:
     """Whether a row holds nothing: spreadsheets like to end with such rows."""
-    return not any(str(value or "").strip() for value in cells.values())
+    return not any(str("" if value is None else value).strip() for value in cells.values())
 
 
 class RowReader:
-    """Reads rows with the shop's currency and tax rates."""
+    """Reads rows with the shop's currency and tax rates.
 
-    def __init__(self, *, decimals: int, tax_rates: Iterable[TaxRate]) -> None:
-        self.decimals = decimals
+    Without `cells` figures are plain: digits and a point, as in our own files.
+    """
+
+    def __init__(
+        self, *, decimals: int, tax_rates: Iterable[TaxRate], cells: CellReader | None = None
+    ) -> None:
+        self.cells = cells or CellReader(decimals, sign="plain")
         self.rates_by_name: dict[str, list[TaxRate]] = {}
         self.rates_by_percent: dict[Decimal, list[TaxRate]] = {}
         for rate in tax_rates:
             self.rates_by_name.setdefault(rate.name.casefold(), []).append(rate)
             self.rates_by_percent.setdefault(rate.percent, []).append(rate)
 
-    def read(self, number: int, cells: Mapping[str, str]) -> ProductRow:
+    def read(self, number: int, cells: Mapping[str, Cell]) -> ProductRow:
         """The row with its errors, if any, in `errors`."""
         row = ProductRow(number, "")
-        texts: dict[str, str] = {}
-        for column, value in cells.items():
-            if column not in COLUMNS:
+        known: dict[str, Cell] = {}
+        for column, cell in cells.items():
+            if column not in _KINDS:
                 row.refuse(
-                    str(column or ""), value, _("There is no such column. Remove it or rename it.")
+                    str(column or ""), cell, _("There is no such column. Remove it or rename it.")
                 )
                 continue
-            text = (value or "").strip()
-            if self._is_storable(row, column, text):
-                texts[column] = text
-        self._codes(row, texts)
+            try:
+                known[column] = self._cell(column, cell)
+            except CellError as error:
+                row.refuse(column, _shown(cell), error)
+        texts = {column: cell for column, cell in known.items() if isinstance(cell, str)}
+        self._codes(row, texts, was_number=isinstance(cells.get("barcode"), int))
         self._texts(row, texts)
-        self._figures(row, texts)
+        self._figures(row, known)
         self._choices(row, texts)
         self._categories(row, texts.get("categories", ""))
         return row
 
-    def _is_storable(self, row: ProductRow, column: str, text: str) -> bool:
-        is_code = column in ("code", "barcode")
-        is_prose = column == "description"
-        if has_unseen_signs(text, lines=is_prose) or (is_code and not text.isprintable()):
-            shown = text.encode("ascii", "backslashreplace").decode()
-            row.refuse(column, shown, _("This cell holds invisible characters. Type it anew."))
-            return False
-        return True
+    def _cell(self, column: str, cell: Cell) -> Cell:
+        """The cell as text, or as the number it is; "" when it is empty. Raises CellError."""
+        if column in _FIGURES and not isinstance(cell, str):
+            return "" if cell is None else cell
+        spec = _KINDS[column]
+        return self.cells.text(spec, cell)
 
-    def _codes(self, row: ProductRow, texts: Mapping[str, str]) -> None:
+    def _codes(self, row: ProductRow, texts: Mapping[str, str], *, was_number: bool) -> None:
         row.code = texts.get("code", "")
         if not row.code and not any(error.column == "code" for error in row.errors):
             row.refuse("code", "", _("Every row needs a code."))
@@ -119,10 +134,12 @@ class RowReader:
             row.refuse("barcode", texts["barcode"], message)
             return
         for code in codes:
-            problem = barcode_problem(code)
-            if problem:
-                row.refuse("barcode", code, problem)
-            elif code in row.barcodes:
+            try:
+                check_barcode(code, was_number=was_number)
+            except CellError as error:
+                row.refuse("barcode", code, error)
+                continue
+            if code in row.barcodes:
                 row.refuse("barcode", code, _("This barcode stands here twice."))
             else:
                 row.barcodes.append(code)
@@ -146,19 +163,18 @@ class RowReader:
         if "name" in texts and not texts["name"]:
             row.refuse("name", "", _("A product needs a name."))
 
-    def _figures(self, row: ProductRow, texts: Mapping[str, str]) -> None:
+    def _figures(self, row: ProductRow, cells: Mapping[str, Cell]) -> None:
         """An empty price is an error; other empty figures leave what is there."""
-        try:
-            for column in ("price", "cost"):
-                text = texts.get(column, "")
-                if text or (column == "price" and "price" in texts):
-                    row.values[column] = money.parse_amount(text, decimals=self.decimals)
-            for column in ("reorder_point", "quantity"):
-                text = texts.get(column, "")
-                if text:
-                    row.values[column] = money.parse_quantity(text, minimum=ZERO)
-        except AmountError as error:
-            row.refuse(column, text, error)
+        for column in ("price", "cost", "reorder_point", "quantity"):
+            cell = cells.get(column, "")
+            if cell == "":
+                if column == "price" and "price" in cells:
+                    row.refuse(column, "", _("Enter a number."))
+                continue
+            try:
+                row.values[column] = self.cells.read(_KINDS[column], cell)
+            except CellError as error:
+                row.refuse(column, cell, error)
         row.quantity = row.values.pop("quantity", None)
 
     def _choices(self, row: ProductRow, texts: Mapping[str, str]) -> None:
@@ -173,13 +189,11 @@ class RowReader:
             self._tax_rate(row, rate)
 
     def _tax_rate(self, row: ProductRow, text: str) -> None:
-        found = self.rates_by_name.get(text.casefold())
+        found = self.rates_by_name.get(text.casefold(), [])
         if not found:
-            try:
-                percent = money.parse_percent(text.removesuffix("%"), decimals=3)
-            except AmountError:
-                percent = None
-            found = self.rates_by_percent.get(percent, []) if percent is not None else []
+            with suppress(CellError):
+                percent = self.cells.read(_KINDS["tax_rate"], text)
+                found = self.rates_by_percent.get(cast(Decimal, percent), [])
         if len(found) == 1:
             row.values["tax_rate_id"] = found[0].pk
         elif found:
@@ -192,17 +206,15 @@ class RowReader:
             )
 
     def _categories(self, row: ProductRow, text: str) -> None:
-        for path in filter(None, (part.strip() for part in text.split(";"))):
-            names = tuple(name.strip() for name in path.split("|"))
-            if not all(names):
-                row.refuse("categories", path, _("A category has no name: “Above|Below; Another”."))
-            elif len(names) > MAX_CATEGORY_DEPTH:
-                message = _("Categories lie at most %(limit)s deep.") % {
-                    "limit": MAX_CATEGORY_DEPTH
-                }
-                row.refuse("categories", path, message)
-            elif max(map(len, names)) > _CATEGORY_LIMIT:
-                message = _("A category's name has at most %(limit)s characters.")
-                row.refuse("categories", path, message % {"limit": _CATEGORY_LIMIT})
-            elif names not in row.categories:
-                row.categories.append(names)
+        if not text:
+            return
+        try:
+            paths = self.cells.read(_KINDS["categories"], text)
+        except CellError as error:
+            row.refuse("categories", text, error)
+        else:
+            row.categories = cast(list[tuple[str, ...]], paths)
+
+
+def _shown(cell: Cell) -> str:
+    return str(cell or "").encode("ascii", "backslashreplace").decode()

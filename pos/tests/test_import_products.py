@@ -22,9 +22,9 @@ from pos.models import (
     User,
 )
 from pos.services import importing
-from pos.services.csv_files import csv_rows
 from pos.services.errors import Forbidden, Invalid
 from pos.services.importing import ImportResult, import_products
+from pos.services.sheets import table_rows
 
 ROW = {"code": "00042", "name": "Green tea", "price": "3.49"}
 
@@ -389,7 +389,7 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
     ],
 )
 def test_files_come_as_people_save_them(tmp_path: Path, name: str, text: str) -> None:
-    (row,) = csv_rows(write(tmp_path / name, text))
+    (row,) = table_rows(write(tmp_path / name, text))
 
     assert {key: row[key] for key in ("code", "name", "price")} == {
         "code": "007",
@@ -417,27 +417,27 @@ def test_what_is_no_table_of_products_is_refused(tmp_path: Path, data: bytes) ->
     path.write_bytes(data)
 
     with pytest.raises(Invalid):
-        list(csv_rows(path))
+        list(table_rows(path))
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pos.services.csv_files.MAX_BYTES", 100_000)
+    monkeypatch.setattr("pos.services.sheets.cells.MAX_INFLATED", 100_000)
     path = write(tmp_path / "bomb.gz", "code\n" + "1\n" * 200_000)
 
     with pytest.raises(Invalid, match="too large"):
-        list(csv_rows(path))
+        list(table_rows(path))
 
 
 def test_a_file_with_too_many_rows_is_refused_blank_ones_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pos.services.csv_files.MAX_ROWS", 1000)
+    monkeypatch.setattr("pos.services.sheets.cells.MAX_ROWS_CSV", 1000)
     for name, line in (("rows.csv", "1,Tea\n"), ("blank.csv.gz", "\n")):
-        assert len(list(csv_rows(write(tmp_path / name, "code,name\n" + line * 1000)))) == 1000
+        assert len(list(table_rows(write(tmp_path / name, "code,name\n" + line * 1000)))) == 1000
         with pytest.raises(Invalid, match="too large"):
-            list(csv_rows(write(tmp_path / name, "code,name\n" + line * 1001)))
+            list(table_rows(write(tmp_path / name, "code,name\n" + line * 1001)))
 
 
 @pytest.mark.parametrize(
@@ -445,7 +445,7 @@ def test_a_file_with_too_many_rows_is_refused_blank_ones_too(
 )
 def test_a_cell_or_heading_without_end_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(Invalid):
-        list(csv_rows(write(tmp_path / "long.csv", text)))
+        list(table_rows(write(tmp_path / "long.csv", text)))
 
 
 def test_an_import_that_takes_too_long_is_given_up_and_undone(
@@ -468,7 +468,7 @@ def test_an_import_that_takes_too_long_is_given_up_and_undone(
 def test_cells_beyond_the_headings_are_refused(root: User, tmp_path: Path) -> None:
     path = write(tmp_path / "tea.csv", "code,name,price\n1,Tea, green,3.49\n")
 
-    result = import_products(user=root, rows=csv_rows(path))
+    result = import_products(user=root, rows=table_rows(path))
 
     assert (2, "", "3.49") in problems(result)
     assert Product.objects.count() == 0

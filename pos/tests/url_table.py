@@ -267,6 +267,14 @@ nynyny = nnnnny = l
     pos_paymentmethod_change
 mmmmmm = nnnyny = l
     pos_auditentry_export
+nyyyny = nyyyny = l
+    pos_{product,category,stocklevel,taxrate,stockmovement,store}_export
+nynyny = nynyny = l
+    pos_{payment,order,refund,accountpayment,balance,cashsession,cashmovement}_export
+    pos_{customer,customerlevel,seller,register,paymentmethod,approval,printjob}_export
+nnnyny = nnnyny = l
+    auth_group_export
+    pos_administrator_export
 nynyny = nynyny = l
     pos_auditentry_changelist
 nygygy ggggny nygygy ggggny l

@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from pos.models import AuditEntry, Customer, Order, Store, User
-from pos.reports.audit_sheet import CONTENT_TYPE
 from pos.reports.customer_accounts import AGE_NAMES, AGES, Line, Statement, statement_of
+from pos.reports.sheets import XLSX_TYPE
 from pos.reports.statement_papers import draw_statement, write_statement
 from pos.services.audit import record
 
@@ -73,7 +73,7 @@ def statement_xlsx(request: HttpRequest, customer_id: int) -> HttpResponse:
         write_statement(found),
         as_attachment=True,
         filename=f"{_name(found)}.xlsx",
-        content_type=CONTENT_TYPE,
+        content_type=XLSX_TYPE,
     )
     _record(request, found, "XLSX")
     return response

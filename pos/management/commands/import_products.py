@@ -10,10 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pos.models import Store, User
-from pos.services.csv_files import csv_rows
 from pos.services.errors import PosError
 from pos.services.import_rows import COLUMNS
 from pos.services.importing import ImportResult, import_products
+from pos.services.sheets import table_rows
 
 SHOWN_ERRORS = 20
 STEP = 10_000
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         try:
             result = import_products(
                 user=self.find_user(options["user"]),
-                rows=csv_rows(file),
+                rows=table_rows(file),
                 store=self.find_store(options["store"]),
                 good_rows_only=options["good_rows_only"],
                 progress=self.show_progress,
