@@ -28,6 +28,12 @@ EVERYBODY = Page()
 PUBLIC = Page(is_public=True)
 ADMINISTRATORS = ("change_administrator",)
 APPROVING = ("approve_discount", "approve_refund", "approve_cash", "approve_credit")
+# Each opens a report at least; which ones is up to the report.
+REPORTED = (
+    *("view_order", "view_payment", "view_refund", "view_cashsession"),
+    *("view_stocklevel", "view_stockmovement", "view_product", "view_customer", "view_seller"),
+)
+# Lists that can be taken to a spreadsheet.
 EXPORTED = (
     *("auth_group", "pos_seller", "pos_administrator", "pos_customer", "pos_customerlevel"),
     *("pos_order", "pos_payment", "pos_refund", "pos_accountpayment", "pos_balance"),

@@ -1,4 +1,4 @@
-"""A table on A4: heads on every page, one line a row, lying where the columns are many."""
+"""A table on A4: heads on every page, lying where the columns are many."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .fonts import BOLD, REGULAR, drawable, fallbacks_for
 
 MARGIN = 12.0  # millimetres, as everything here
 A4 = (210.0, 297.0)
-ROW, SIZE, SMALLEST = 5.4, 8.5, 5.5  # height of a row; size of its letters in points
+ROW, FURTHER, SIZE = 5.4, 3.6, 8.5  # height of a row, of its further lines; its letters in points
 PADDING = 1.4
-WIDEST = 70.0
+WIDEST, LEAST = 70.0, 22.0  # of a column of words
 MEASURED = 200  # rows that say how wide a column is
 LYING_FROM = 6  # columns
 GREY, LINE, SHADE = 110, 205, 246
@@ -79,11 +79,11 @@ def draw_table(table: Table) -> bytes:
     widths, size = _widths(paper, table)
     _draw_heads(paper, table, widths, size)
     for place, row in enumerate(table.rows):
-        _room(paper, table, widths, size)
+        _room(paper, table, widths, size, row)
         paper.write_as(size)
         _draw_row(paper, row, table.rights, widths, shaded=place % 2 == 1)
     if table.totals is not None:
-        _room(paper, table, widths, size)
+        _room(paper, table, widths, size, table.totals)
         paper.set_draw_color(0)
         paper.line(MARGIN, paper.y, paper.w - MARGIN, paper.y)
         paper.write_as(size, bold=True)
@@ -103,32 +103,64 @@ def _draw_top(paper: Paper, table: Table) -> None:
 
 
 def _widths(paper: Paper, table: Table) -> tuple[list[float], float]:
-    """Of the columns, and the size at which they fit; too many share what there is."""
+    """Of the columns, and the size of the letters: figures are never cut, words make room."""
     paper.write_as(SIZE, bold=True)
-    samples = [table.heads, *([table.totals] if table.totals else []), *table.rows[:MEASURED]]
-    wanted = [
-        min(max(paper.get_string_width(drawable(row[place])) for row in samples), WIDEST)
-        + 2 * PADDING
-        + 0.4
-        for place in range(len(table.heads))
-    ]
     room = paper.w - 2 * MARGIN
-    scale = room / sum(wanted)
-    size = SIZE if scale >= 1 else max(SIZE * scale, SMALLEST)
-    return [width * scale for width in wanted], size
+    rows = [*table.rows, *([table.totals] if table.totals else [])]
+    figures, words = {}, {}
+    for place, is_right in enumerate(table.rights):
+        seen = rows if is_right else rows[:MEASURED]
+        texts = {line for row in seen for line in row[place].split("\n")}
+        texts |= set(table.heads[place].split()) if is_right else {table.heads[place]}
+        widest = max((paper.get_string_width(drawable(text)) for text in texts), default=0)
+        if is_right:
+            figures[place] = widest + 2 * PADDING + 0.4
+        else:
+            words[place] = min(widest, WIDEST) + 2 * PADDING + 0.4
+    least = sum(min(width, LEAST) for width in words.values())
+    scale = min(1.0, (room - least) / sum(figures.values())) if figures else 1.0
+    figures = {place: width * scale for place, width in figures.items()}
+    left, wanted = room - sum(figures.values()), sum(words.values())
+    if left < wanted:
+        words = {place: width * left / wanted for place, width in words.items()}
+        left = wanted = 0
+    # What nobody needs is shared by all.
+    spare = (left - wanted) / len(table.heads)
+    widths = figures | words
+    return [widths[place] + spare for place in range(len(table.heads))], SIZE * scale
 
 
 def _draw_heads(paper: Paper, table: Table, widths: list[float], size: float) -> None:
     paper.write_as(size, bold=True)
-    _draw_row(paper, table.heads, table.rights, widths)
+    heads = [
+        "\n".join(_broken(paper, drawable(head), width - 2 * PADDING))
+        for head, width in zip(table.heads, widths, strict=True)
+    ]
+    _draw_row(paper, heads, table.rights, widths)
     paper.set_draw_color(0)
     paper.line(MARGIN, paper.y, paper.w - MARGIN, paper.y)
 
 
-def _room(paper: Paper, table: Table, widths: list[float], size: float) -> None:
-    if paper.y + ROW > paper.h - MARGIN:
+def _broken(paper: Paper, text: str, width: float) -> list[str]:
+    """A heading's words on as many lines as they need."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and paper.get_string_width(f"{lines[-1]} {word}") <= width + 0.01:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _room(paper: Paper, table: Table, widths: list[float], size: float, row: Sequence[str]) -> None:
+    if paper.y + _height(row) > paper.h - MARGIN:
         paper.add_page()
         _draw_heads(paper, table, widths, size)
+
+
+def _height(row: Sequence[str]) -> float:
+    lines = max((text.count("\n") for text in row), default=0)
+    return ROW + lines * FURTHER
 
 
 def _draw_row(
@@ -139,12 +171,18 @@ def _draw_row(
     *,
     shaded: bool = False,
 ) -> None:
-    paper.set_x(MARGIN)
-    paper.set_fill_color(SHADE)
+    """Each text may have several lines."""
+    top, height, x = paper.y, _height(row), MARGIN
+    if shaded:
+        paper.set_fill_color(SHADE)
+        paper.rect(MARGIN, top, sum(widths), height, style="F")
     for text, is_right, width in zip(row, rights, widths, strict=True):
-        shown = _cut(paper, drawable(text).replace("\n", " "), width - 2 * PADDING)
-        paper.cell(width, ROW, shown, align="R" if is_right else "L", fill=shaded)
-    paper.set_xy(MARGIN, paper.y + ROW)
+        for place, line in enumerate(text.split("\n")):
+            shown = drawable(line) if is_right else _cut(paper, drawable(line), width - 2 * PADDING)
+            paper.set_xy(x, top + place * FURTHER)
+            paper.cell(width, ROW, shown, align="R" if is_right else "L")
+        x += width
+    paper.set_xy(MARGIN, top + height)
 
 
 def _cut(paper: Paper, text: str, width: float) -> str:

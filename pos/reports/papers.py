@@ -17,11 +17,14 @@ from .answering import (
     NUMBERS,
     WORDS,
     Answer,
+    change_of,
+    change_text,
     sheet_columns,
     sheet_rows,
     sheet_totals,
     text_of,
 )
+from .base import Column
 
 MOST_PDF_ROWS = 2000
 
@@ -69,29 +72,36 @@ def report_csv(found: Answer) -> Iterator[bytes]:
 
 
 def draw_report(found: Answer) -> bytes:
-    columns = sheet_columns(found)
-    kinds = [column.kind for column in columns]
-    rows = [_texts(row, kinds) for row, _place in zip(sheet_rows(found), range(MOST_PDF_ROWS))]  # noqa: B905  as many as fit
+    """On A4. What a figure was, and its change, stand below it."""
+    columns, rows = found.columns, found.rows[:MOST_PDF_ROWS]
     notes = about(found)
     if len(found.rows) > MOST_PDF_ROWS:
         text = _("Only the first %(most)d of %(all)d rows are here. The spreadsheet has all.")
         notes.insert(0, text % {"most": MOST_PDF_ROWS, "all": len(found.rows)})
-    totals = sheet_totals(found)
+    totals = None
+    if found.has_totals:
+        totals = _texts(columns, found.totals, found.totals_before)
+        totals[0] = totals[0] or _("Total")
     return draw_table(
         Table(
             title=str(found.question.report.title),
             shop=settings.UNFOLD["SITE_TITLE"],
             notes=notes,
             heads=[str(column.title) for column in columns],
-            rights=[kind in NUMBERS for kind in kinds],
-            rows=rows,
-            totals=_texts(totals, kinds) if totals else None,
+            rights=[column.kind in NUMBERS for column in columns],
+            rows=[_texts(columns, row.cells, row.before or {}) for row in rows],
+            totals=totals,
         )
     )
 
 
-def _texts(row: list[Any], kinds: list[str]) -> list[str]:
-    return [
-        value if isinstance(value, str) else text_of(value, kind)
-        for value, kind in zip(row, kinds, strict=True)
-    ]
+def _texts(columns: list[Column], now: dict[str, Any], before: dict[str, Any]) -> list[str]:
+    texts = []
+    for column in columns:
+        value, was = now.get(column.name), before.get(column.name)
+        text = text_of(value, column.kind).replace("\n", " ")
+        if column.kind in NUMBERS and was is not None:
+            changed = "" if column.kind == "percent" else change_text(change_of(value, was))
+            text += "\n" + text_of(was, column.kind) + (f"\n{changed}" if changed else "")
+        texts.append(text)
+    return texts
