@@ -35,7 +35,6 @@ from pos.models import (
     User,
 )
 from pos.pricing import CartLine, Discount, Policy, Tax, price_cart
-from pos.services.csv_files import csv_rows
 from pos.services.errors import Conflict, Forbidden
 from pos.services.past_orders import (
     NEEDED,
@@ -47,6 +46,7 @@ from pos.services.past_orders import (
     take_out,
 )
 from pos.services.past_orders.figures import Currency
+from pos.services.sheets import text_rows
 from pos.services.verification import verify
 
 from . import factories
@@ -98,7 +98,7 @@ def load(
 def load_file(user: User, store: Store) -> OrderBatch:
     outcome = import_sales(
         user=user,
-        rows=csv_rows(FILE, needs=NEEDED),
+        rows=text_rows(FILE, needs=NEEDED),
         source=FILE.name,
         digest=file_digest(FILE),
         wishes=wishes(store),

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pos.models import Store, User
-from pos.services.csv_files import csv_rows
 from pos.services.errors import PosError
 from pos.services.past_orders import (
     NEEDED,
@@ -20,6 +19,7 @@ from pos.services.past_orders import (
     file_digest,
     import_sales,
 )
+from pos.services.sheets import text_rows
 
 SHOWN_ERRORS = 20
 STEP = 10_000
@@ -110,7 +110,7 @@ class Command(BaseCommand):
         try:
             outcome = import_sales(
                 user=self.find_user(options["user"]),
-                rows=csv_rows(file, needs=NEEDED),
+                rows=text_rows(file, needs=NEEDED),
                 source=file.name,
                 digest=file_digest(file),
                 wishes=wishes,

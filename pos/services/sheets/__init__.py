@@ -5,7 +5,7 @@ from .cell_reader import CellError, CellReader
 from .cells import Cell, Sheet, UnusableCell
 from .columns import ColumnSpec, guess_columns
 from .opening import open_sheet
-from .tables import table_rows
+from .tables import table_rows, text_rows
 from .templates import write_template
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "guess_columns",
     "open_sheet",
     "table_rows",
+    "text_rows",
     "write_template",
 ]

@@ -33,3 +33,9 @@ def table_rows(path: Path, *, needs: tuple[str, ...] = ("code",)) -> Iterator[Ma
             # Named nothing, so that the row is refused and the reader sees them.
             row[""] = ", ".join(str(cell) for cell in extra if cell)
         yield row
+
+
+def text_rows(path: Path, *, needs: tuple[str, ...] = ("code",)) -> Iterator[Mapping[str, str]]:
+    """As `table_rows`, every cell as its text: for files whose columns name their own kinds."""
+    for row in table_rows(path, needs=needs):
+        yield {name: "" if cell is None else str(cell) for name, cell in row.items()}
