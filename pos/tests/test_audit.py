@@ -62,6 +62,17 @@ NO_HISTORY = {
     "StockMovement": "a ledger",
     "Approval": "a document: asked, given, denied, used are in the trail",
     "AuditEntry": "the trail itself",
+    "FinishedDay": "sums of documents, made anew at any time",
+    "SalesDay": "sums of documents, made anew at any time",
+    "SalesHour": "sums of documents, made anew at any time",
+    "ProductDay": "sums of documents, made anew at any time",
+    "PaymentDay": "sums of documents, made anew at any time",
+    "TaxDay": "sums of documents, made anew at any time",
+    "CustomerDay": "sums of documents, made anew at any time",
+    "ImportJob": "a document: what it brought in is in the trail",
+    "OrderBatch": "a document: brought in and taken out are in the trail",
+    "SavedReport": "how one person likes to look at figures; what is mailed is in the trail",
+    "StartPage": "how one person likes to look at figures",
     "RoleSeed": "which rights a role was given by the software; no person writes it",
 }
 

@@ -588,8 +588,10 @@ def test_what_was_broken_is_named(
 
 
 def test_every_check_is_broken_once() -> None:
-    broken = [*BREAKAGES, *REFUND_BREAKAGES]
-    assert {check for _breakage, check, _words in broken} == {each.__name__ for each in CHECKS}
+    """Those of past orders in test_past_orders, where there are some."""
+    broken = {check for _breakage, check, _words in (*BREAKAGES, *REFUND_BREAKAGES)}
+    broken |= {"imported_orders", "order_batches"}
+    assert broken == {each.__name__ for each in CHECKS}
 
 
 def test_a_number_given_twice_is_refused_and_named(shop: dict[str, Order]) -> None:

@@ -407,6 +407,10 @@ nyynny = mmmmmm = l
     pos_import_template
 nyynny = nyynny = l
     pos_import_new
+nrrnnr = nrrnnr = l
+    pos_{product,category,stocklevel}_bring_in
+nrnnnr = nrnnnr = l
+    pos_customer_bring_in
 nxxnny nxxnny nxxnnr nxxnnr l
     pos_import_job
 nxxnny nxxnny mmmmmm mmmmmm l
