@@ -96,7 +96,7 @@ def moment_text(at: datetime) -> str:
 
 SHAPES: dict[str, Any] = {
     "money": lambda value: format_money(value, settings.POS_CURRENCY),
-    "quantity": quantity_text,
+    "quantity": lambda value: number_format(quantity_text(value), force_grouping=True),
     "percent": lambda value: f"{number_format(value)} %",
     "count": lambda value: number_format(int(value), force_grouping=True),
     "date": lambda value: date_format(value, "D j M Y") if isinstance(value, date) else str(value),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from pos.models import User
@@ -145,6 +146,7 @@ def pages_of(found: Answer) -> dict[str, Any]:
     query = found.question.query
     return {
         "count": len(found.rows),
+        "count_text": number_format(len(found.rows), force_grouping=True),
         "page": page,
         "has_more": pages.num_pages > 1,
         "before": query(p=str(page.previous_page_number())) if page.has_previous() else None,
@@ -174,7 +176,7 @@ def chart_of(found: Answer) -> dict[str, Any] | None:
     if found.question.asked.compared and kind != "pie":
         first = columns[spec.values[0]]
         datasets.append(before_of(first, rows))
-    labels = [text_of(row.cells.get(spec.label), label.kind) for row in rows]
+    labels = [label_of(row, label, with_size="size" in columns) for row in rows]
     titles = ", ".join(str(columns[name].title) for name in spec.values)
     return {
         "kind": kind,
@@ -183,6 +185,12 @@ def chart_of(found: Answer) -> dict[str, Any] | None:
         "title": _("%(figures)s by %(label)s") % {"figures": titles, "label": label.title},
         "height": max(160, 26 * len(rows) + 40) if spec.kind == "bar" else 280,
     }
+
+
+def label_of(row: Row, label: Column, *, with_size: bool) -> str:
+    """What a bar is called: sizes of one product are told apart."""
+    text, size = text_of(row.cells.get(label.name), label.kind), row.cells.get("size")
+    return f"{text} {size}" if with_size and size and label.name != "size" else text
 
 
 def series_of(column: Column, rows: list[Row], place: int, kind: str) -> dict[str, Any]:
