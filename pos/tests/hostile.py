@@ -26,6 +26,7 @@ from pos.models import (
     Product,
     RefundLine,
     RoleLimit,
+    SavedReport,
 )
 from pos.roles import ROLES
 from pos.services import approvals
@@ -50,6 +51,9 @@ MACHINE = {
     "balance.code",
     "auditentry.model",
     "auditentry.object_id",
+    "taxday.name",  # summed from the documents, where it is hostile
+    "savedreport.report",
+    "savedreport.query",
     "register.printer_host",  # an IP address; the form and the sending take nothing else
 }
 # `hit` is a function that the browser tests listen to; an `x` is asked for where markup came to life.
@@ -161,6 +165,10 @@ def open_hostile_shop() -> HostileShop:
     role = Group.objects.create(name="Helper")
     RoleLimit.objects.get_or_create(role=role)
     world.people["sam"].groups.add(role)
+    root = world.people["root"]
+    SavedReport.objects.create(
+        owner=root, report="sales-by-day", name="Mine", every="day", address="root@example.org"
+    )
     names = poison()
     cores = {number: core_of(number, field) for number, _model, field in text_fields()}
     other = Product.objects.exclude(pk=world.product.pk).get()

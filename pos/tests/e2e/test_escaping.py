@@ -79,7 +79,8 @@ def addresses(shop: HostileShop) -> list[str]:
 
 
 NO_PAGES = {"search", "jsi18n", "autocomplete", "health", "pos_display_state"}
-FILES = ("_pdf", "_xlsx", "_invoice")
+NO_PAGES |= {"pos_import_progress", "pos_start_cards"}  # parts of pages that are visited
+FILES = ("_pdf", "_xlsx", "_invoice", "_template")
 
 
 def asked_addresses() -> list[str]:
