@@ -254,6 +254,9 @@ def _draw_chart(table: _Table, spec: ChartSpec) -> None:
         chart.set_legend({"none": True})
     if spec.kind == "bar":  # the first row on top, as in the table
         chart.set_y_axis({"reverse": True})
+    elif spec.kind != "pie" and table.columns[label].kind == "date":
+        # As text: else the axis says the days' numbers.
+        chart.set_x_axis({"num_format": "yyyy-mm-dd", "text_axis": True})
     chart.set_size({"width": 1000, "height": 520})
     sheet = table.book.add_worksheet(sheet_name(_("Chart")))
     sheet.hide_gridlines(2)

@@ -76,6 +76,25 @@ def choose_returns(page: Page) -> None:
     page.wait_for_timeout(800)
 
 
+PRICES = """Article number;Title;Retail price;Department
+CAP;Baseball cap;17.50;Clothes
+BAGUETTE;Baguette;1.20;Bakery
+AVOCADO;Avocado;ask;Fruit
+TEA-1;Green tea 100 g;4.90;Pantry|Tea
+TEA-2;Black tea 100 g;4.50;Pantry|Tea
+"""
+
+
+def check_a_file(page: Page) -> None:
+    """A file as another system writes it, up to what it would change."""
+    page.goto("/admin/imports/new/?kind=products")
+    file = {"name": "products.csv", "mimeType": "text/csv", "buffer": PRICES.encode()}
+    page.locator("input[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Import").first.wait_for()
+
+
 def main() -> None:
     folder = Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +123,11 @@ def main() -> None:
             fill_cart(page)
             shoot(page, "register-phone")
         with signed_in(browser, "root") as page:
+            check_a_file(page)
+            shoot(page, "import-light")
             for name, address in (
+                ("start-light", ""),
+                ("hours-light", "reports/sales-by-hour/"),
                 ("products-light", "pos/product/?view=grid"),
                 ("orders-light", "pos/order/"),
                 ("receipt", "receipts/3000/"),
@@ -116,6 +139,9 @@ def main() -> None:
             ):
                 page.goto(f"/admin/{address}")
                 shoot(page, name)
+        with signed_in(browser, "root", "dark") as page:
+            page.goto("/admin/reports/sales-by-day/?period=last_30&compare=previous")
+            shoot(page, "report-dark")
         browser.close()
 
 
