@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -135,6 +135,9 @@ class Reorder(StockReport):
     def rows(self, asked: Asked) -> list[Row]:
         levels = levels_of(asked).filter(product__is_active=True)
         sold = sold_lately(levels)
+        # What neither is low nor sells is most of a large catalogue: it stays in the database.
+        is_low = Q(product__reorder_point__gt=0, on_hand__lte=F("product__reorder_point"))
+        levels = levels.filter(is_low | Q(product__in=sales_lately(levels).values("product_id")))
         rows = []
         for level in levels.select_related("product", "store").order_by("product__name", "pk"):
             pace = sold.get((level.product_id, level.store_id), ZERO)
@@ -171,14 +174,18 @@ class Reorder(StockReport):
         ]
 
 
-def sold_lately(levels: QuerySet[StockLevel]) -> dict[tuple[int, int], Decimal]:
-    """(product, store) -> what went out and did not come back in the last PACE_DAYS days."""
-    moved = StockMovement.objects.filter(
+def sales_lately(levels: QuerySet[StockLevel]) -> QuerySet[StockMovement]:
+    """What was sold in the stores of `levels` in the last PACE_DAYS days, and what came back."""
+    return StockMovement.objects.filter(
         kind__in=SALES,
         created_at__gte=timezone.now() - timedelta(days=PACE_DAYS),
-        store_id__in=levels.values("store_id"),
-    )
-    rows = moved.order_by().values_list("product_id", "store_id").annotate(Sum("quantity"))
+        store_id__in=levels.order_by().values("store_id"),
+    ).order_by()
+
+
+def sold_lately(levels: QuerySet[StockLevel]) -> dict[tuple[int, int], Decimal]:
+    """(product, store) -> what went out and did not come back in the last PACE_DAYS days."""
+    rows = sales_lately(levels).values_list("product_id", "store_id").annotate(Sum("quantity"))
     found: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
     for product, store, quantity in rows:
         found[product, store] = max(-quantity, ZERO)

@@ -23,26 +23,31 @@ class Sums:
     ) -> None:
         """`places`: decimals of each measure (0: a count); `values`: its integers, in that order."""
         self._places = places
-        self._values = [int(value or 0) for value in values] or [0] * len(places)
+        self._values = dict.fromkeys(places, 0)
+        if values:
+            found = (int(value or 0) for value in values)
+            self._values = dict(zip(places, found, strict=True))
 
     def __getattr__(self, name: str) -> Decimal:
         if name.startswith("_") or name not in self._places:
             raise AttributeError(name)
-        for (measure, places), value in zip(self._places.items(), self._values, strict=True):
-            if measure == name:
-                # A count is an int, for whoever asks; to the type checker all are amounts.
-                return Decimal(value).scaleb(-places) if places else value  # type: ignore[return-value]
-        raise AttributeError(name)
+        value, places = self._values[name], self._places[name]
+        # A count is an int, for whoever asks; to the type checker all are amounts.
+        return Decimal(value).scaleb(-places) if places else value  # type: ignore[return-value]
 
     @property
     def measures(self) -> tuple[str, ...]:
         return tuple(self._places)
 
     def __add__(self, other: Sums) -> Sums:
-        return Sums(self._places, [a + b for a, b in zip(self._values, other._values, strict=True)])
+        return Sums(
+            self._places, [value + other._values[name] for name, value in self._values.items()]
+        )
 
     def __sub__(self, other: Sums) -> Sums:
-        return Sums(self._places, [a - b for a, b in zip(self._values, other._values, strict=True)])
+        return Sums(
+            self._places, [value - other._values[name] for name, value in self._values.items()]
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sums):
@@ -50,14 +55,16 @@ class Sums:
         return (self._places, self._values) == (other._places, other._values)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._values))
+        return hash(tuple(self._values.values()))
 
     def __bool__(self) -> bool:
-        return any(self._values)
+        return any(self._values.values())
 
     def __repr__(self) -> str:
-        told = zip(self._places.items(), self._values, strict=True)
-        return f"Sums({', '.join(f'{name}={getattr(self, name)}' for (name, _), value in told if value)})"
+        told = self._values.items()
+        return (
+            f"Sums({', '.join(f'{name}={getattr(self, name)}' for name, value in told if value)})"
+        )
 
     @property
     def sales(self) -> Decimal:
