@@ -7,19 +7,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from pos.models import Store, User
+from pos.management.files import FileCommand
+from pos.models import Store
 from pos.services.errors import PosError
 from pos.services.import_rows import COLUMNS
 from pos.services.importing import ImportResult, import_products
 from pos.services.sheets import table_rows
 
-SHOWN_ERRORS = 20
-STEP = 10_000
 
-
-class Command(BaseCommand):
+class Command(FileCommand):
     help = (
         "Add and change products from a CSV file (also gzipped; comma or semicolon; UTF-8) or XLSX. "
         f"Columns: {', '.join(COLUMNS)}; only code is needed for a product that exists. "
@@ -37,8 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: Path, **options: Any) -> None:
-        if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
+        self.check_file(file)
         started = time.monotonic()
         try:
             result = import_products(
@@ -56,18 +53,6 @@ class Command(BaseCommand):
             self.list_errors(result)
             raise SystemExit(1)
 
-    def find_user(self, username: str | None) -> User:
-        users = User.objects.filter(is_active=True)
-        if username:
-            user = users.filter(username=username).first()
-            missing = f"There is no active user {username}."
-        else:
-            user = users.filter(is_superuser=True).order_by("pk").first()
-            missing = "Nobody could import yet: run manage.py createsuperuser first."
-        if user is None:
-            raise CommandError(missing)
-        return user
-
     def find_store(self, code: str | None) -> Store | None:
         """The store named, or the only one there is."""
         stores = list(
@@ -84,27 +69,15 @@ class Command(BaseCommand):
             )
         return None
 
-    def show_progress(self, rows: int) -> None:
-        if self.stdout.isatty():
-            self.stdout.write(f"\r{rows:,} rows", ending="")
-            self.stdout.flush()
-        elif rows % STEP == 0:
-            self.stdout.write(f"{rows:,} rows")
-
     def report(self, result: ImportResult, seconds: float) -> None:
         rows = result.created + result.updated + result.unchanged + result.refused
-        if self.stdout.isatty():
-            self.stdout.write("\r", ending="")
+        self.end_progress()
         self.stdout.write(
             f"{result.created:,} new, {result.updated:,} changed, {result.unchanged:,} unchanged, "
             f"{result.refused:,} refused; {seconds:.1f} s, {rows / max(seconds, 0.001):,.0f} rows/s"
         )
 
     def list_errors(self, result: ImportResult) -> None:
-        for error in result.errors[:SHOWN_ERRORS]:
-            place = f"row {error.row}, {error.column or 'extra cells'}"
-            self.stderr.write(f"{place}: “{error.value}” {error.message}")
-        if len(result.errors) > SHOWN_ERRORS:
-            self.stderr.write(f"… and {len(result.errors) - SHOWN_ERRORS:,} more")
+        self.list_cells(result.errors)
         if not (result.created or result.updated or result.unchanged):
             self.stderr.write("Nothing was imported. Mend the file, or use --good-rows-only.")

@@ -7,9 +7,10 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from pos.models import Store, User
+from pos.management.files import FileCommand
+from pos.models import Store
 from pos.services.errors import PosError
 from pos.services.past_orders import (
     NEEDED,
@@ -21,8 +22,6 @@ from pos.services.past_orders import (
 )
 from pos.services.sheets import text_rows
 
-SHOWN_ERRORS = 20
-STEP = 10_000
 HELP = """\
 Bring in past orders of an earlier system from a CSV file (also gzipped; comma or semicolon; UTF-8).
 They count in reports; they lie in no drawer, move no stock, and are marked as imported.
@@ -50,7 +49,7 @@ and so does an order. Take them out again under Imported past orders in the admi
 can save a sale meanwhile."""
 
 
-class Command(BaseCommand):
+class Command(FileCommand):
     help = HELP
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
@@ -96,8 +95,7 @@ class Command(BaseCommand):
         parser.add_argument("--user", help="who imports; default: the first superuser")
 
     def handle(self, *, file: Path, **options: Any) -> None:
-        if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
+        self.check_file(file)
         started = time.monotonic()
         wishes = Wishes(
             stores=self.find_stores(options["store"], options["make_stores"]),
@@ -123,18 +121,6 @@ class Command(BaseCommand):
             self.list_errors(outcome)
             raise SystemExit(1)
 
-    def find_user(self, username: str | None) -> User:
-        users = User.objects.filter(is_active=True)
-        if username:
-            user = users.filter(username=username).first()
-            missing = f"There is no active user {username}."
-        else:
-            user = users.filter(is_superuser=True).order_by("pk").first()
-            missing = "Nobody could import yet: run manage.py createsuperuser first."
-        if user is None:
-            raise CommandError(missing)
-        return user
-
     def find_stores(self, texts: list[str], make_missing: bool) -> StoreChoice:
         by_id: dict[str, Store] = {}
         for_all = None
@@ -155,17 +141,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no store {code}. Stores: {known}.")
         return store
 
-    def show_progress(self, rows: int) -> None:
-        if self.stdout.isatty():
-            self.stdout.write(f"\r{rows:,} rows", ending="")
-            self.stdout.flush()
-        elif rows // STEP > getattr(self, "shown", 0):
-            self.shown = rows // STEP
-            self.stdout.write(f"{rows:,} rows")
-
     def report(self, outcome: Outcome, seconds: float) -> None:
-        if self.stdout.isatty():
-            self.stdout.write("\r", ending="")
+        self.end_progress()
         self.stdout.write(
             f"{outcome.orders:,} orders with {outcome.lines:,} lines, sales_value {outcome.value:,}, "
             f"of it coupons {outcome.coupons:,}; {seconds:.1f} s, "
@@ -187,10 +164,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{count:>9,} {text}")
 
     def list_errors(self, outcome: Outcome) -> None:
-        for error in outcome.errors[:SHOWN_ERRORS]:
-            place = f"row {error.row}, {error.column or 'extra cells'}"
-            self.stderr.write(f"{place}: “{error.value}” {error.message}")
-        if len(outcome.errors) > SHOWN_ERRORS:
-            self.stderr.write(f"… and {len(outcome.errors) - SHOWN_ERRORS:,} more")
+        self.list_cells(outcome.errors)
         if outcome.batch is None:
             self.stderr.write("Nothing was imported. Mend the file, or use --good-orders-only.")
