@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from pos.money import format_money, quantise, quantity_text
 
 from .asking import Question
-from .base import Column, Row
+from .base import Column, Row, in_order
 
 NUMBERS = ("money", "quantity", "percent", "count")
 MOST_FIGURES = 4
@@ -55,23 +55,8 @@ def answer(question: Question) -> Answer:
     before: dict[str, Any] = {}
     if asked.compared and rows:
         then = replace(asked, span=asked.compared, compare="")
-        past = report.rows(then)
-        before = report.totals(then, past)
+        before = report.totals(then, report.rows(then) if report.totals_need_rows else ())
     return Answer(question, question.columns, in_order(rows, question.order), totals, before)
-
-
-def in_order(rows: Sequence[Row], order: str) -> list[Row]:
-    """Sorted by one column; what has no value comes last, equals stay as they were."""
-    if not order:
-        return list(rows)
-    name, is_falling = order.removeprefix("-"), order.startswith("-")
-    known = [row for row in rows if row.cells.get(name) not in (None, "")]
-    unknown = [row for row in rows if row.cells.get(name) in (None, "")]
-    return sorted(known, key=lambda row: _key(row.cells[name]), reverse=is_falling) + unknown
-
-
-def _key(value: Any) -> Any:
-    return value.casefold() if isinstance(value, str) else value
 
 
 # --- Values as text ---------------------------------------------------------------------------

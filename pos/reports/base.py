@@ -109,6 +109,7 @@ class Report:
     sort: ClassVar[str] = ""
     has_period: ClassVar[bool] = True  # stock on hand is of now
     can_compare: ClassVar[bool] = True
+    totals_need_rows: ClassVar[bool] = True  # off: `totals` sums by itself
     empty: ClassVar[Any] = ""
     figures: ClassVar[tuple[str, ...]] = ()
     template: ClassVar[str] = ""
@@ -143,3 +144,17 @@ class Report:
     def notes(self, asked: Asked) -> list[Any]:
         """What a reader should know: a product in two categories counts in both, and so on."""
         return []
+
+
+def in_order(rows: Sequence[Row], order: str) -> list[Row]:
+    """By one column, “-” falling; what has no value comes last, equals stay as they were."""
+    if not order:
+        return list(rows)
+    name, is_falling = order.removeprefix("-"), order.startswith("-")
+    known = [row for row in rows if row.cells.get(name) not in (None, "")]
+    unknown = [row for row in rows if row.cells.get(name) in (None, "")]
+    return sorted(known, key=lambda row: _key(row.cells[name]), reverse=is_falling) + unknown
+
+
+def _key(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value

@@ -16,10 +16,10 @@ from pos.models import Order
 from pos.models.sales import OrderQuerySet
 from pos.money import ZERO
 
-from .base import STORE, Asked, Chart, Column, Report, Row
+from .base import STORE, Asked, Chart, Column, Report, Row, in_order
 from .behind import orders_behind, period_of, row_behind
 from .facts import Fact, Sums, sums
-from .grouped import in_order, share
+from .grouped import share
 from .names import customer_names
 
 LAPSED_AFTER = 90  # days

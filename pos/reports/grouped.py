@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pos.money import quantise
 
-from .base import Asked, Behind, Column, Report, Row
+from .base import Asked, Behind, Column, Report, Row, in_order
 from .facts import Fact, Found, Span, Sums, sums
 
 Key = tuple[Any, ...]
@@ -36,6 +36,7 @@ class Grouped(Report):
     fact: ClassVar[Fact] = Fact.SALES
     by: ClassVar[tuple[str, ...]] = ()
     not_added: ClassVar[tuple[str, ...]] = ()
+    totals_need_rows = False
 
     def keys(self, asked: Asked) -> tuple[str, ...]:
         """What the sums are grouped by."""
@@ -94,14 +95,6 @@ class Grouped(Report):
         columns = self.columns_for(asked.user, asked)
         summed = [each for each in columns if each.name not in self.not_added]
         return self.cells(whole[()], summed)
-
-
-def in_order(rows: list[Row], sort: str) -> list[Row]:
-    """By one column, “-” falling; what has no value comes last."""
-    name = sort.removeprefix("-")
-    known = [row for row in rows if row.cells.get(name) is not None]
-    known.sort(key=lambda row: row.cells[name], reverse=sort.startswith("-"))
-    return known + [row for row in rows if row.cells.get(name) is None] if name else rows
 
 
 def at_most(asked: Asked, **where: Any) -> Asked:

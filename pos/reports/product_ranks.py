@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from pos.models import StockLevel
 from pos.money import ZERO
 
-from .base import CATEGORY, PRODUCT, STORE, Asked, Behind, Chart, Column, Report, Row
+from .base import CATEGORY, PRODUCT, STORE, Asked, Behind, Chart, Column, Report, Row, in_order
 from .behind import orders_behind
 from .facts import Fact, Sums
-from .grouped import Grouped, Key, in_order, ratio, share
+from .grouped import Grouped, Key, ratio, share
 from .products_sold import NAMED, by_product, product_labels
 
 CLASSES = (("A", 80), ("B", 95), ("C", 100))  # up to so many percent of all net sales
@@ -55,6 +55,7 @@ class ProductOverTime(Grouped):
 
 
 class FastMovers(Grouped):
+    totals_need_rows = True
     name = "fast-movers"
     title = _("Fast movers")
     description = _("What sells most pieces a day, and how long what is on hand will last.")

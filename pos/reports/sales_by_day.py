@@ -53,6 +53,7 @@ def cells_of(figures: Sums) -> dict[str, Any]:
 
 
 class SalesByDay(Report):
+    totals_need_rows = False
     name = "sales-by-day"
     title = _("Sales by day")
     description = _("Orders, discounts, tax, refunds and sales, by day, week, month or year.")

@@ -12,9 +12,8 @@ from pos.models import StockMovement
 from pos.models.fields import MoneyField, QuantityField
 from pos.money import ZERO, currency_decimals, from_units, quantise
 
-from .base import STORE, Asked, Chart, Column, Report, Row
+from .base import STORE, Asked, Chart, Column, Report, Row, in_order
 from .documents import moments
-from .grouped import in_order
 from .names import product_names, store_names
 
 # Integers of quantity × cost as they lie in the database.

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from pos.models import Product, StockLevel, StockMovement
 from pos.money import ZERO, currency_decimals, quantise
 
-from .base import CATEGORY, STORE, Asked, Chart, Column, Report, Row
+from .base import CATEGORY, STORE, Asked, Chart, Column, Report, Row, in_order
 from .behind import row_behind
-from .grouped import in_order, ratio
+from .grouped import ratio
 from .names import categories, product_names, store_names
 from .products_sold import NAMED
 
