@@ -1,23 +1,19 @@
-"""Past orders of an earlier system: in reports to the cent, in no drawer and no stock, and out again."""
+"""Past orders of an earlier system: in reports to the cent, in no drawer and no stock."""
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import Sum
 
 from pos.models import (
-    AuditEntry,
     Customer,
     FinishedDay,
     Order,
@@ -37,94 +33,35 @@ from pos.models import (
 from pos.pricing import CartLine, Discount, Policy, Tax, price_cart
 from pos.services.errors import Conflict, Forbidden
 from pos.services.past_orders import (
-    NEEDED,
-    Outcome,
     StoreChoice,
     Wishes,
-    file_digest,
     import_sales,
     take_out,
 )
-from pos.services.past_orders.figures import Currency
-from pos.services.sheets import text_rows
-from pos.services.verification import verify
 
 from . import factories
-
-FILE = Path(__file__).parent / "data" / "past_orders.csv"  # 32 real baskets, odd ones among them
-ROW = {
-    "basket_id": "31198570044",
-    "store_id": "330",
-    "household_id": "900",
-    "transaction_timestamp": "2017-01-01 11:53:26",
-    "code": "TEA",
-    "quantity": "1",
-    "sales_value": "0.5",
-    "retail_disc": "0.0",
-    "coupon_disc": "0.0",
-}
-
-
-def rows_of_file() -> list[dict[str, str]]:
-    with FILE.open(newline="") as file:
-        return list(csv.DictReader(file))
+from .past_orders import (
+    FILE,
+    ROW,
+    counts,
+    load,
+    load_file,
+    make_goods,
+    make_tea,
+    refused,
+    rows_of_file,
+    wishes,
+)
 
 
 @pytest.fixture
 def tea(vat20: TaxRate) -> Product:
-    return factories.make_product("Green tea", "3.49", code="TEA", tax_rate=vat20)
+    return make_tea(vat20)
 
 
 @pytest.fixture
 def goods(vat10: TaxRate) -> None:
-    """Every product of the file."""
-    for code in sorted({row["code"] for row in rows_of_file()}):
-        factories.make_product(f"Article {code}", "1.00", code=code, tax_rate=vat10)
-
-
-def wishes(store: Store | None = None, **asked: Any) -> Wishes:
-    return Wishes(stores=StoreChoice(for_all=store), **asked)
-
-
-def load(
-    user: User, store: Store, *rows: dict[str, str], digest: str = "a", **asked: Any
-) -> Outcome:
-    found = [{**ROW, **row} for row in rows]
-    return import_sales(
-        user=user, rows=found, source="till.csv", digest=digest, wishes=wishes(store, **asked)
-    )
-
-
-def load_file(user: User, store: Store) -> OrderBatch:
-    outcome = import_sales(
-        user=user,
-        rows=text_rows(FILE, needs=NEEDED),
-        source=FILE.name,
-        digest=file_digest(FILE),
-        wishes=wishes(store),
-    )
-    assert outcome.batch is not None
-    return outcome.batch
-
-
-def counts() -> dict[str, int]:
-    """Rows per table, without the trail of what was done."""
-    trail = ("auditentry", "orderbatch")
-    return {
-        model._meta.model_name: model._base_manager.count()
-        for model in apps.get_app_config("pos").get_models()
-        if model._meta.model_name not in trail and "historical" not in str(model._meta.model_name)
-    }
-
-
-def refused(user: User, store: Store, *rows: dict[str, str]) -> list[tuple[int, str, str]]:
-    """The errors of a file that must change nothing."""
-    before = counts()
-    outcome = load(user, store, *rows)
-    assert outcome.batch is None
-    assert counts() == before
-    assert not OrderBatch.objects.exists()
-    return [(error.row, error.column, error.value) for error in outcome.errors]
+    make_goods(vat10)
 
 
 # --- What a file makes -------------------------------------------------------------------------
@@ -430,72 +367,6 @@ def test_only_whoever_may_brings_in_and_takes_out(
         with pytest.raises(Forbidden):
             take_out(user=person, batch=batch)
     assert Order.objects.count() == 1
-
-
-# --- Out again ---------------------------------------------------------------------------------
-
-
-def test_taken_out_the_shop_is_as_before_and_the_file_may_come_again(
-    root: User, main: Store, goods: None, tea: Product, verified: None
-) -> None:
-    load(root, main, {"basket_id": "1", "household_id": "other"}, digest="b")
-    before = counts()
-    batch = load_file(root, main)
-    assert take_out(user=root, batch=batch) == 30
-    assert counts() == before
-    batch.refresh_from_db()
-    assert batch.taken_out_by == root
-    entry = AuditEntry.objects.filter(model="pos.orderbatch").latest("pk")
-    assert (entry.kind, entry.actor, entry.changes[0]) == ("deleted", root, ["orders", "30", ""])
-    with pytest.raises(Conflict) as twice:
-        take_out(user=root, batch=batch)
-    assert twice.value.code == "taken_out_already"
-    assert load_file(root, main).orders_count == 30
-
-
-def test_a_customer_who_was_used_since_stays(root: User, main: Store, tea: Product) -> None:
-    first = load(root, main, {}, {"basket_id": "2", "household_id": "901"}).batch
-    load(root, main, {"basket_id": "3"}, digest="b")
-    changed = Customer.objects.get(name="Household 901")
-    changed.name = "Rosa Lind"
-    changed.save()
-    take_out(user=root, batch=first)
-    assert set(Customer.objects.values_list("name", flat=True)) == {"Household 900", "Rosa Lind"}
-
-
-def test_what_was_delivered_or_refunded_since_keeps_its_batch(
-    root: User, main: Store, tea: Product
-) -> None:
-    batch = load(root, main, {}).batch
-    Order.objects.update(delivery_status="pending")
-    with pytest.raises(Conflict) as refusal:
-        take_out(user=root, batch=batch)
-    assert refusal.value.code == "order_in_use"
-    assert f"PAST-{batch.pk}-31198570044" in refusal.value.message
-    assert Order.objects.count() == 1
-
-
-# --- Checked by the shop itself ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("check", "change"),
-    [
-        ("imported_orders", {"sequence": 7}),
-        ("order_batches", {"batch": None}),
-    ],
-)
-def test_verify_sees_what_is_no_past_order(
-    root: User, main: Store, tea: Product, check: str, change: dict[str, Any]
-) -> None:
-    load(root, main, {})
-    assert not verify()
-    Order.objects.update(**change)
-    assert check in {problem.check for problem in verify()}
-
-
-def test_an_amount_is_shown_with_the_decimals_of_the_currency() -> None:
-    assert [Currency().text(units) for units in (0, 7, 123456)] == ["0.00", "0.07", "1234.56"]
 
 
 # --- The command -------------------------------------------------------------------------------

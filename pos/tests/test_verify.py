@@ -588,7 +588,7 @@ def test_what_was_broken_is_named(
 
 
 def test_every_check_is_broken_once() -> None:
-    """Those of past orders in test_past_orders, where there are some."""
+    """Those of past orders in test_past_orders_out, where there are some."""
     broken = {check for _breakage, check, _words in (*BREAKAGES, *REFUND_BREAKAGES)}
     broken |= {"imported_orders", "order_batches"}
     assert broken == {each.__name__ for each in CHECKS}
